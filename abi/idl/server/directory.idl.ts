@@ -1,0 +1,59 @@
+import { defineInterface, defineRecord, defineFlags, p } from "../dsl.ts";
+import { Attributes, FileFlags, FileKind, SetTimes } from "./file.idl.ts";
+
+export const DirectoryEntry = defineRecord({
+  name: "DirectoryEntry", doc: "Head of an entry in what readDirectory returns; the name (UTF-8, nameLength bytes) follows, then padding to a multiple of 8.", size: 24,
+  fields: {
+    inode: { type: "u64", offset: 0, doc: "inode number" },
+    next: { type: "u64", offset: 8, doc: "cookie of the entry after this one" },
+    kind: { type: "u32", offset: 16, doc: "a FileKind" },
+    nameLength: { type: "u32", offset: 20, doc: "bytes of the name" },
+  },
+});
+
+export const FileSystemStatus = defineRecord({
+  name: "FileSystemStatus", doc: "What statfs tells.", size: 64,
+  fields: {
+    blockSize: { type: "u64", offset: 0, doc: "bytes" }, blocks: { type: "u64", offset: 8, doc: "total blocks" },
+    free: { type: "u64", offset: 16, doc: "free blocks" }, files: { type: "u64", offset: 24, doc: "inodes in all" },
+    filesFree: { type: "u64", offset: 32, doc: "free inodes" }, nameLimit: { type: "u32", offset: 40, doc: "longest name in bytes" },
+    readOnly: { type: "u32", offset: 44, doc: "1 if mounted read-only" }, reserved0: { type: "u64", offset: 48, doc: "0" }, reserved1: { type: "u64", offset: 56, doc: "0" },
+  },
+});
+
+export const MountFlags = defineFlags("MountFlags", "How a file system is mounted.", { ReadOnly: 1 });
+
+/** What the VFS serves. The capability's badge names the base directory: relative paths start there, absolute ones at the root.
+ *  A badge of 0 is the root. Deleting the last copy of a badge closes that directory handle. */
+export const directory = defineInterface({
+  name: "directory", number: 0x21,
+  doc: "A directory held open at the VFS. All operations on names are made on one of these: paths are relative to it, or absolute.",
+  methods: {
+    open: { number: 1, doc: "Open a file. For a directory (kind Directory) `file` is a `directory` capability; else a `file` capability, and `data` is the file's Dataspace where it has one (read-only unless opened for writing), or 0.",
+      args: { flags: p(FileFlags, "how"), mode: p("u32", "permission bits of a file that is created"), path: p("string", "1–4096 bytes") },
+      results: { kind: p(FileKind, "what was opened"), size: p("u64", "length in bytes"), inode: p("u64", "inode number"), created: p("bool", "the file is new"), file: p("cap", "the open file or directory"), data: p("cap", "Dataspace of the contents, or none") },
+      errors: ["NotFound", "Exists", "NotDirectory", "IsDirectory", "LinkLoop", "AccessDenied", "ReadOnly", "NoSpace", "TooLong", "TooManyOpen"], replayable: false },
+    stat: { number: 2, doc: "Attributes of a name.", args: { follow: p("bool", "follow a final symbolic link"), path: p("string", "1–4096 bytes, or empty for the directory itself") },
+      results: { attributes: p(Attributes, "the attributes") }, errors: ["NotFound", "NotDirectory", "LinkLoop", "TooLong"], replayable: true },
+    makeDirectory: { number: 3, doc: "Create a directory.", args: { mode: p("u32", "permission bits"), path: p("string", "its name") }, results: {}, errors: ["Exists", "NotFound", "NotDirectory", "ReadOnly", "NoSpace", "TooLong"], replayable: false },
+    removeDirectory: { number: 4, doc: "Remove an empty directory.", args: { path: p("string", "its name") }, results: {}, errors: ["NotEmpty", "NotFound", "NotDirectory", "Busy", "ReadOnly"], replayable: false },
+    unlink: { number: 5, doc: "Remove a name that is no directory; the file lives on while it is open.", args: { path: p("string", "its name") }, results: {}, errors: ["NotFound", "IsDirectory", "ReadOnly"], replayable: false },
+    rename: { number: 6, doc: "Rename, replacing what the new name meant, in one step.", args: { target: p("cap", "directory handle that `to` is relative to"), from: p("string", "old name"), to: p("string", "new name") }, results: {},
+      errors: ["NotFound", "Exists", "NotEmpty", "IsDirectory", "NotDirectory", "CrossDevice", "BadArgument", "ReadOnly", "Busy"], replayable: false },
+    link: { number: 7, doc: "Give a file a second name.", args: { follow: p("bool", "follow a symbolic link at `from`"), target: p("cap", "directory handle that `to` is relative to"), from: p("string", "existing name"), to: p("string", "new name") }, results: {},
+      errors: ["NotFound", "Exists", "CrossDevice", "AccessDenied", "ReadOnly", "NoSpace", "TooManyLinks"], replayable: false },
+    symbolicLink: { number: 8, doc: "Create a symbolic link.", args: { contents: p("string", "what it points to, 1–4095 bytes"), path: p("string", "its name") }, results: {}, errors: ["Exists", "NotFound", "ReadOnly", "NoSpace"], replayable: false },
+    readLink: { number: 9, doc: "Read a symbolic link.", args: { path: p("string", "its name") }, results: { contents: p("bytes", "UTF-8") }, errors: ["NotFound", "NotLink"], replayable: true },
+    readDirectory: { number: 10, doc: "Entries of this directory from a cookie on (0 is the start), as many whole DirectoryEntry records as fit; an empty answer is the end. `.` and `..` come first.",
+      args: { cookie: p("u64", "where to go on") }, results: { entries: p("bytes", "DirectoryEntry records with their names") }, errors: ["NotDirectory", "BadArgument"], replayable: true },
+    setMode: { number: 11, doc: "Set the permission bits.", args: { mode: p("u32", "0–0o7777"), follow: p("bool", "follow a final link"), path: p("string", "name") }, results: {}, errors: ["NotFound", "ReadOnly"], replayable: true },
+    setTimes: { number: 12, doc: "Set access and modification time.", args: { which: p(SetTimes, "which"), accessed: p("u64", "ns"), modified: p("u64", "ns"), follow: p("bool", "follow a final link"), path: p("string", "name") }, results: {}, errors: ["NotFound", "ReadOnly"], replayable: true },
+    setSize: { number: 13, doc: "Truncate a file by name.", args: { size: p("u64", "bytes"), path: p("string", "name") }, results: {}, errors: ["NotFound", "IsDirectory", "ReadOnly", "TooLarge"], replayable: true },
+    path: { number: 14, doc: "The absolute path of this directory (as getcwd).", args: {}, results: { path: p("bytes", "UTF-8, no final slash but for the root") }, errors: ["NotFound"], replayable: true },
+    status: { number: 15, doc: "statfs of the file system that holds a name.", args: { path: p("string", "name, or empty") }, results: { status: p(FileSystemStatus, "figures") }, errors: ["NotFound"], replayable: true },
+    mount: { number: 16, doc: "Mount a file system on a directory. Needs the right Manage on the handle.", args: { flags: p(MountFlags, "how"), root: p("cap", "the fileSystem to mount"), path: p("string", "a directory"), source: p("string", "what `mounts` shows as its origin") }, results: { device: p("u64", "number of the mount") }, errors: ["NotFound", "NotDirectory", "Busy", "NoRight"], replayable: false },
+    unmount: { number: 17, doc: "Remove a mount. Needs the right Manage.", args: { path: p("string", "where it is mounted") }, results: {}, errors: ["NotFound", "Busy", "NoRight"], replayable: false },
+    mounts: { number: 18, doc: "The mount table, as text: one line a mount, `source path type flags`.", args: { position: p("u64", "byte offset into the text") }, results: { text: p("bytes", "UTF-8") }, errors: [], replayable: true },
+    close: { number: 19, doc: "Say that this handle is about to be deleted.", args: {}, results: {}, errors: [], replayable: true },
+  },
+});

@@ -1,0 +1,12 @@
+import { defineInterface, p } from "../dsl.ts";
+
+export const names = defineInterface({
+  name: "names", number: 0x10,
+  doc: "Binds names such as `vfs` to capabilities. The kernel has no global names; this server does. Publishing needs the right Manage.",
+  methods: {
+    lookup: { number: 1, doc: "The capability published under a name. With `wait`, answers when someone publishes it.", args: { wait: p("bool", "wait until it is there"), name: p("string", "1–63 bytes") }, results: { object: p("cap", "a copy") }, errors: ["NotFound", "TooLong"], replayable: true },
+    publish: { number: 2, doc: "Publish a capability, replacing an older one of the same name.", args: { object: p("cap", "what to publish"), name: p("string", "1–63 bytes") }, results: {}, errors: ["NoRight", "NoSpace", "TooLong"], replayable: true },
+    remove: { number: 3, doc: "Withdraw a name.", args: { name: p("string", "1–63 bytes") }, results: {}, errors: ["NotFound", "NoRight"], replayable: false },
+    list: { number: 4, doc: "All names, one a line.", args: { position: p("u64", "byte offset into the text") }, results: { text: p("bytes", "UTF-8") }, errors: [], replayable: true },
+  },
+});

@@ -1,0 +1,77 @@
+// Limits and record layouts that more than one side must know. Read by the AssemblyScript and by the TypeScript compiler:
+// integer constants only.
+
+/** Domains in all; the last ones are kept for servers. */
+export const MAX_DOMAINS = 96;
+export const DOMAINS_FOR_SERVERS = 24;
+/** Threads in all: one Worker each. */
+export const MAX_THREADS = 128;
+export const MESSAGE_WORDS = 8;
+export const MESSAGE_CAPS = 4;
+/** Bytes of a frame (page) of a Dataspace. */
+export const FRAME_SIZE = 4096;
+/** Bytes of a thread's transfer window in page memory: the most that all ranges of one message may add up to. */
+export const WINDOW_SIZE = 131072;
+/** The most bytes that a well-behaved stub puts in one range. */
+export const RANGE_LIMIT = 65536;
+export const MAX_PATH = 4096;
+export const MAX_NAME = 255;
+
+// The shape of a message: bits 0–3 words, 4–6 capabilities, 7–8 send ranges (0–2), 9 has a receive range.
+export const SHAPE_CAPS = 16;
+export const SHAPE_SEND = 128;
+export const SHAPE_RECEIVE = 512;
+
+// What a server's dispatch returns instead of a status: the reply was saved and will be sent later.
+export const DEFERRED = 1;
+
+// Labels that the kernel itself delivers (interface number 0).
+/** w0: the signal bits of a Notification bound to the endpoint. */
+export const LABEL_SIGNAL = 1;
+/** badge: the last capability with that badge (minted with the right NotifyLast's watch) is gone. */
+export const LABEL_ORPHAN = 2;
+/** badge: of the fault endpoint's capability; w0 domain number, w1 reason, w2 status; send range: UTF-8 text. */
+export const LABEL_FAULT = 3;
+/** badge: as given to dataspaceSetPager; w0 first page wanted, w1 pages. */
+export const LABEL_PAGE_FAULT = 4;
+
+// Rights of a capability.
+export const RIGHT_READ = 1;
+export const RIGHT_WRITE = 2;
+/** May be copied on in messages. */
+export const RIGHT_GRANT = 4;
+/** May receive on the endpoint, wait on the notification. */
+export const RIGHT_RECEIVE = 8;
+/** Administrative operations of the object; servers see it as `kernel.rights` of the capability used. */
+export const RIGHT_MANAGE = 16;
+export const RIGHT_ALL = 31;
+
+// Kinds of object.
+export const OBJECT_NONE = 0;
+export const OBJECT_DOMAIN = 1;
+export const OBJECT_THREAD = 2;
+export const OBJECT_ENDPOINT = 3;
+export const OBJECT_REPLY = 4;
+export const OBJECT_NOTIFICATION = 5;
+export const OBJECT_DATASPACE = 6;
+export const OBJECT_SYSTEM = 7;
+
+// Why a domain ended.
+export const FAULT_EXIT = 0;
+export const FAULT_KILLED = 1;
+export const FAULT_TRAP = 2;
+export const FAULT_BAD_PROGRAM = 3;
+export const FAULT_MISSING_IMPORT = 4;
+export const FAULT_HANG = 5;
+
+// Slots that every domain finds filled when it starts.
+export const SLOT_NONE = 0;
+/** The name server (`names`). */
+export const SLOT_NAMES = 1;
+/** Servers: the domain's own endpoint to receive on. Processes: the `process` server, badge = own pid. */
+export const SLOT_SELF = 2;
+/** Servers: the manifest's extra capability, if any. Processes: the root `directory` handle. */
+export const SLOT_ROOT = 3;
+/** System object, for those that may administer. */
+export const SLOT_SYSTEM = 4;
+export const SLOT_FIRST_FREE = 8;
