@@ -1,0 +1,84 @@
+// Copies between two Wasm memories, and access to one memory for code that lives on another. To use it, ask for the pair
+// once (`copierFor`, `accessorsFor`), keep the functions, and call them as often as needed: they stay valid when a memory
+// grows. Where the engine has multi-memory they are Wasm functions of a module made for the pair; elsewhere (Node 20) they
+// are JavaScript with the same signatures and the same traps. Nothing here may be called with addresses that wait for a
+// lock: both memories can be written by others meanwhile.
+
+import { memoryPairModules } from "./generated/memory-pair.ts";
+import { fallbackPair } from "./fallback.ts";
+
+/** Addresses and lengths are unsigned 32-bit numbers of bytes. Out of bounds: WebAssembly.RuntimeError, and nothing copied. */
+export interface Copier {
+  /** From memory a to memory b. */
+  copy(destinationInB: number, sourceInA: number, length: number): void;
+  /** From memory b to memory a. */
+  copyBack(destinationInA: number, sourceInB: number, length: number): void;
+}
+
+/** What a library sees of its program's memory: little-endian, any alignment. Errors as in Copier. */
+export interface Accessors {
+  load8_u(address: number): number;
+  load16_u(address: number): number;
+  load32(address: number): number;
+  load64(address: number): bigint;
+  store8(address: number, value: number): void;
+  store16(address: number, value: number): void;
+  store32(address: number, value: number): void;
+  store64(address: number, value: bigint): void;
+  /** From the program's memory into the library's. */
+  copyIn(destinationInLibrary: number, sourceInProgram: number, length: number): void;
+  /** From the library's memory into the program's. */
+  copyOut(destinationInProgram: number, sourceInLibrary: number, length: number): void;
+  /** Bytes of the program's memory now, as an i32; 4 GiB count as 4 GiB - 1. */
+  size(): number;
+}
+
+/** What memory-pair.wat exports. */
+export type MemoryPair = Copier & Omit<Accessors, "copyIn" | "copyOut">;
+
+export type CopierKind = "multi-memory" | "fallback";
+
+const compiled: (WebAssembly.Module | undefined)[] = [];
+let kind: CopierKind | undefined;
+
+function moduleBytes(variant: number): Uint8Array<ArrayBuffer> {
+  const text = atob(memoryPairModules[variant]!);
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** Which of the two this engine gets. */
+export function copierKind(): CopierKind {
+  kind ??= WebAssembly.validate(moduleBytes(0)) ? "multi-memory" : "fallback";
+  return kind;
+}
+
+const isShared = (memory: WebAssembly.Memory): boolean =>
+  typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
+
+function pair(a: WebAssembly.Memory, b: WebAssembly.Memory, wanted: CopierKind): MemoryPair {
+  if (wanted === "fallback") return fallbackPair(a, b);
+  const variant = (isShared(a) ? 2 : 0) + (isShared(b) ? 1 : 0);
+  const module = (compiled[variant] ??= new WebAssembly.Module(moduleBytes(variant)));
+  const instance = new WebAssembly.Instance(module, { a: { memory: a }, b: { memory: b } });
+  return instance.exports as unknown as MemoryPair;
+}
+
+/** Copies between `a` and `b`; either may be shared, and they may be the same memory (then overlaps are safe). */
+export function copierFor(a: WebAssembly.Memory, b: WebAssembly.Memory, kind: CopierKind = copierKind()): Copier {
+  return pair(a, b, kind);
+}
+
+/** Access to `program`'s memory for code whose own memory is `library`. All of it can be imported by a Wasm module. */
+export function accessorsFor(
+  program: WebAssembly.Memory,
+  library: WebAssembly.Memory,
+  kind: CopierKind = copierKind(),
+): Accessors {
+  const { load8_u, load16_u, load32, load64, store8, store16, store32, store64, copy, copyBack, size } =
+    pair(program, library, kind);
+  return {
+    load8_u, load16_u, load32, load64, store8, store16, store32, store64, size,
+    copyIn: copy,
+    copyOut: copyBack,
+  };
+}
