@@ -11,7 +11,7 @@ export const MESSAGE_CAPS = 4;
 /** Bytes of a frame (page) of a Dataspace. */
 export const FRAME_SIZE = 4096;
 /** Bytes of a thread's transfer window in page memory: the most that all ranges of one message may add up to. */
-export const WINDOW_SIZE = 131072;
+export const WINDOW_SIZE = 262144;
 /** The most bytes that a well-behaved stub puts in one range. */
 export const RANGE_LIMIT = 65536;
 export const MAX_PATH = 4096;
@@ -75,3 +75,14 @@ export const SLOT_ROOT = 3;
 /** System object, for those that may administer. */
 export const SLOT_SYSTEM = 4;
 export const SLOT_FIRST_FREE = 8;
+
+// What process.give takes besides descriptors 0–255. Root and System are inherited by the children of the process they are given to.
+export const MAX_DESCRIPTOR = 255;
+/** Working directory: a `directory` capability of the VFS. */
+export const DESCRIPTOR_DIRECTORY = 256;
+/** The System object: the child, and its children, may administer. */
+export const DESCRIPTOR_SYSTEM = 257;
+/** Root directory: becomes the child's SLOT_ROOT. */
+export const DESCRIPTOR_ROOT = 258;
+/** A Notification whose bit 0 the process server signals whenever the child ends or stops. The child does not get it. */
+export const DESCRIPTOR_WATCH = 259;

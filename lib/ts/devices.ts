@@ -1,0 +1,38 @@
+// The devices that the machine gives to a TypeScript server, besides its Kernel. What a server is handed depends on its image: a server
+// that has no use for a device finds it absent or never calls it. These are browser facilities without any authority over
+// other domains; a server must never reach for a browser API except through here.
+
+/** How a component comes to run: for the first time, in place of one that died, or moved to another Worker. */
+export interface Startup { readonly mode: "fresh" | "restarted" | "migrated" }
+
+/** Sent by the page for a terminal. `open` is the first message of a terminal; `profile` names an entry of the boot manifest's
+ *  `profiles` (absent: the manifest's choice). */
+export type FromPage =
+  | { terminal: number; kind: "open"; profile?: string }
+  | { terminal: number; kind: "input"; data: Uint8Array }
+  | { terminal: number; kind: "resize"; columns: number; rows: number };
+
+/** Sent to the page: bytes for the screen, after the line discipline. */
+export type ToPage = { terminal: number; kind: "output"; data: Uint8Array };
+
+/** Messages that come before `onmessage` is set are kept by the machine and delivered then, in order. `data` may be kept by the receiver. */
+export interface TerminalDevice {
+  onmessage: ((message: FromPage) => void) | null;
+  send(message: ToPage): void;
+}
+
+/** Bytes `offset` … `offset + length - 1`. */
+export interface FetchRange { readonly offset: number; readonly length: number }
+
+export interface Devices {
+  /** Only for `console`. */
+  readonly terminal?: TerminalDevice;
+  /** A file of the site, by a path relative to the site's base. Rejects with an Error whose message says what went wrong (status, network). */
+  fetch(path: string, range?: FetchRange): Promise<Uint8Array>;
+  /** Fills `bytes` (any length, never shared memory) from the browser's generator; in deterministic mode from the machine's seed. */
+  random(bytes: Uint8Array): void;
+  /** Built-in images by name: what `domainStart` takes as its image number (1 and up). */
+  readonly images: Readonly<Record<string, number>>;
+  /** The boot manifest's text. Only for `init`. */
+  readonly manifest?: string;
+}
