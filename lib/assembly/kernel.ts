@@ -13,7 +13,10 @@
 @external("kernel", "w5") export declare let w5: i64;
 @external("kernel", "w6") export declare let w6: i64;
 @external("kernel", "w7") export declare let w7: i64;
-// Capabilities, in and out: slots of one's own table. Receiving fills in new slots, or 0 for none.
+// Capabilities, in and out: slots of one's own table. Receiving fills in new slots, or 0 for none. A call or send copies the
+// capabilities it carries; an answer MOVES them: they leave the answerer's table, also if the caller did not live to get them
+// (so whoever answers with a capability that it wants to keep answers with a capCopy of it, and nothing leaks on any path). An
+// answer with an error status carries none and leaves them alone.
 @external("kernel", "c0") export declare let c0: i32;
 @external("kernel", "c1") export declare let c1: i32;
 @external("kernel", "c2") export declare let c2: i32;

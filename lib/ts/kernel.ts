@@ -37,6 +37,7 @@ export interface Incoming {
   reply: number;
 }
 
+/** What a server answers. `caps` are moved: they leave the answerer's table (answer with a capCopy of what you keep). */
 export interface Outcome { status: number; words?: readonly (number | bigint)[]; caps?: readonly number[]; data?: Uint8Array }
 
 export interface CapInfo { kind: number; rights: number; badge: number; object: number }
