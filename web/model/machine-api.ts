@@ -118,6 +118,9 @@ export type TerminalInput = { kind: "input"; data: Uint8Array } | { kind: "resiz
 /** On the port of a terminal, machine to page. `exit`: its shell ended (status as shells count). */
 export type TerminalOutput = { kind: "output"; data: Uint8Array } | { kind: "exit"; status: number };
 
+/** A MessagePort, for code that is compiled without the DOM. */
+export interface TerminalPort { postMessage(message: unknown): void; start(): void; close(): void }
+
 export interface MachineApi {
   /** Once per Worker. Resolves at the first prompt; rejects if the manifest is refused ("line 7: unknown server"). */
   boot(options: BootOptions): Promise<BootReport>;
@@ -130,7 +133,7 @@ export interface MachineApi {
   kill(domain: number): Promise<void>;
   place(domain: number, placement: "worker" | "inline"): Promise<void>;
   /** Attach the page to terminal `terminal` (0 is the first; allowed before boot()). `port` must be transferred. */
-  openTerminal(terminal: number, port: MessagePort): Promise<void>;
+  openTerminal(terminal: number, port: TerminalPort): Promise<void>;
   /** Hang up: the terminal's processes get HangUp and its port is closed. */
   closeTerminal(terminal: number): Promise<void>;
   /** Start a program on a terminal as session leader: `["/bin/sh"]`, `["/bin/python3"]`. */
