@@ -86,3 +86,6 @@ export const DESCRIPTOR_SYSTEM = 257;
 export const DESCRIPTOR_ROOT = 258;
 /** A Notification whose bit 0 the process server signals whenever the child ends or stops. The child does not get it. */
 export const DESCRIPTOR_WATCH = 259;
+/** process.take only: the Dataspace of the program that the process was started on, readable. (The Linux personality looks in it for
+ *  the libc variable that holds the working directory.) BadHandle where the program is no Dataspace. */
+export const DESCRIPTOR_PROGRAM = 260;
