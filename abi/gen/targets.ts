@@ -1,0 +1,16 @@
+// Which AssemblyScript servers serve which interfaces. Each gets a dispatch in its own folder, since AssemblyScript has no
+// closures through which a shared one could reach the handlers.
+
+export interface Target {
+  /** The folder that holds the handlers, one kebab-case file per interface; the dispatch goes to its `generated/`. */
+  readonly folder: string;
+  readonly interfaces: readonly string[];
+}
+
+export const targets: readonly Target[] = [
+  { folder: "servers/vfs/assembly", interfaces: ["directory"] },
+  { folder: "servers/tmpfs/assembly", interfaces: ["fileSystem", "file"] },
+  { folder: "servers/pipe/assembly", interfaces: ["pipe", "file"] },
+  { folder: "servers/names/assembly", interfaces: ["names"] },
+  { folder: "abi/gen/test/assembly", interfaces: ["echo"] },
+];

@@ -1,0 +1,61 @@
+// What the TypeScript stubs and dispatches share: results, and the passage of text, ranges and words into and out of messages.
+// The generator copies this file to abi/generated/ts/message.ts; import it from there.
+import type { Answer, Incoming, Outcome } from "../../../lib/ts/kernel.ts";
+import type { ErrorNumber } from "./errors.ts";
+import { Errors } from "./errors.ts";
+
+/** A call that failed. Results are `{ error: 0, ... }` or this, so that `if (result.error)` tells them apart. */
+export interface Failure { readonly error: ErrorNumber }
+
+/** What a handler may know of the call besides its arguments. */
+export interface CallContext {
+  /** Badge of the capability that was called. */
+  readonly badge: number;
+  /** Rights of that capability: RIGHT_* of abi/layout/limits.ts. */
+  readonly rights: number;
+  /** The Reply capability: keep it when answering "deferred". */
+  readonly reply: number;
+  /** Bytes that the caller can take. */
+  readonly room: number;
+}
+
+/** The failure that a negative kernel status stands for. */
+export function failure(status: number): Failure { return { error: -status as ErrorNumber }; }
+export function contextOf(incoming: Incoming): CallContext {
+  return { badge: incoming.badge, rights: incoming.rights, reply: incoming.reply, room: incoming.room };
+}
+
+export function isShaped(incoming: Incoming, words: number, caps: number, ranges: number, room: number): boolean {
+  return incoming.words.length === words && incoming.caps.length === caps && incoming.ranges.length === ranges && incoming.room >= room;
+}
+/** Whether an answer that succeeded carries what its method promises. */
+export function isAnswered(answer: Answer, words: number, caps: number): boolean {
+  return answer.words.length >= words && answer.caps.length >= caps;
+}
+
+export const badMessage: Outcome = { status: -Errors.BadMessage };
+export const badMethod: Outcome = { status: -Errors.BadMethod };
+export const badArgument: Outcome = { status: -Errors.BadArgument };
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+
+export function encodeText(text: string): Uint8Array { return encoder.encode(text); }
+/** Bytes that are no UTF-8 become U+FFFD: for text to show. */
+export function decodeText(bytes: Uint8Array): string { return decoder.decode(bytes); }
+/** Undefined if the bytes are no UTF-8: for names, which must not be mistaken for one another. */
+export function decodeTextStrictly(bytes: Uint8Array): string | undefined {
+  try { return strict.decode(bytes); } catch { return undefined; }
+}
+
+/** A word as its type: cut to the width, never trusted to be in range. */
+export const fromWord = {
+  u8: (word: bigint): number => Number(BigInt.asUintN(8, word)),
+  u16: (word: bigint): number => Number(BigInt.asUintN(16, word)),
+  u32: (word: bigint): number => Number(BigInt.asUintN(32, word)),
+  i32: (word: bigint): number => Number(BigInt.asIntN(32, word)),
+  u64: (word: bigint): bigint => BigInt.asUintN(64, word),
+  i64: (word: bigint): bigint => BigInt.asIntN(64, word),
+  bool: (word: bigint): boolean => word !== 0n,
+} as const;
