@@ -132,12 +132,14 @@ export interface MachineApi {
   setTrace(on: boolean): Promise<void>;
   kill(domain: number): Promise<void>;
   place(domain: number, placement: "worker" | "inline"): Promise<void>;
-  /** Attach the page to terminal `terminal` (0 is the first; allowed before boot()). `port` must be transferred. */
-  openTerminal(terminal: number, port: TerminalPort): Promise<void>;
+  /** Attach the page to terminal `terminal` (0 is the first; allowed before boot()) and start what `profile` of the manifest's
+   *  `profiles` names (absent: the manifest's choice). `port` must be transferred. Messages on it before the terminal is up are
+   *  kept. When the program ends, `exit` is sent. */
+  openTerminal(terminal: number, port: TerminalPort, profile?: string): Promise<void>;
   /** Hang up: the terminal's processes get HangUp and its port is closed. */
   closeTerminal(terminal: number): Promise<void>;
-  /** Start a program on a terminal as session leader: `["/bin/sh"]`, `["/bin/python3"]`. */
-  newShell(terminal: number, command: string[]): Promise<{ pid: number }>;
+  /** Start a profile's program again on an open terminal whose program has ended. */
+  newShell(terminal: number, profile?: string): Promise<void>;
   writeFile(path: string, data: Uint8Array): Promise<void>;
   readFile(path: string): Promise<Uint8Array>;
   listDirectory(path: string): Promise<DirectoryEntry[]>;

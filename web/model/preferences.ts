@@ -1,0 +1,29 @@
+// What the page remembers of a person's choices. What comes out of storage may be from another version or broken: readPreferences
+// takes what it knows and gives defaults for the rest.
+
+export type Theme = "system" | "dark" | "light";
+export interface Preferences {
+  theme: Theme;
+  /** Terminal font size, pixels, 9–28. */
+  fontSize: number;
+  /** The dock's own serialised layout; undefined: the first places. */
+  layout?: unknown;
+  /** Whether the welcome pane was closed once. */
+  welcomed: boolean;
+}
+
+export const defaultPreferences: Preferences = { theme: "system", fontSize: 14, welcomed: false };
+
+export function readPreferences(stored: unknown): Preferences {
+  if (typeof stored !== "object" || stored === null) return { ...defaultPreferences };
+  const { theme, fontSize, layout, welcomed } = stored as Record<string, unknown>;
+  return {
+    theme: theme === "dark" || theme === "light" ? theme : "system",
+    fontSize: typeof fontSize === "number" && fontSize >= 9 && fontSize <= 28 ? Math.round(fontSize) : defaultPreferences.fontSize,
+    welcomed: welcomed === true,
+    ...(typeof layout === "object" && layout !== null ? { layout } : {}),
+  };
+}
+
+/** Names of stored things begin with this, so that copies of the page in different sub-folders of a site do not share. */
+export function storageName(pageAddress: string): string { return `grailos:${new URL(".", pageAddress).pathname}`; }
