@@ -10,7 +10,13 @@ export interface Startup { readonly mode: "fresh" | "restarted" | "migrated" }
 export type FromPage =
   | { terminal: number; kind: "open"; profile?: string }
   | { terminal: number; kind: "input"; data: Uint8Array }
-  | { terminal: number; kind: "resize"; columns: number; rows: number };
+  | { terminal: number; kind: "resize"; columns: number; rows: number }
+  /** So many bytes of output were drawn since the last such message. The console keeps at most OUTPUT_WINDOW bytes of a terminal on
+   *  their way to the page and lets writers wait for the rest, so that a flooding program cannot drown the page. */
+  | { terminal: number; kind: "consumed"; bytes: number };
+
+/** Bytes sent to the page of one terminal that it has not said are drawn. */
+export const OUTPUT_WINDOW = 262_144;
 
 /** Sent to the page: bytes for the screen, after the line discipline. */
 export type ToPage = { terminal: number; kind: "output"; data: Uint8Array };

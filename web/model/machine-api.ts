@@ -113,8 +113,10 @@ export type MachineEvent =
   /** Something that a person should read: a refused manifest (with line and reason), a Worker that would not start. */
   | { kind: "error"; text: string };
 
-/** On the port of a terminal, page to machine. */
-export type TerminalInput = { kind: "input"; data: Uint8Array } | { kind: "resize"; columns: number; rows: number };
+/** On the port of a terminal, page to machine; the same as the console's FromPage (lib/ts/devices) without the number.
+ *  `consumed`: so many bytes of output were drawn since the last such message (flow control). */
+export type TerminalInput =
+  | { kind: "input"; data: Uint8Array } | { kind: "resize"; columns: number; rows: number } | { kind: "consumed"; bytes: number };
 /** On the port of a terminal, machine to page. `exit`: its shell ended (status as shells count). */
 export type TerminalOutput = { kind: "output"; data: Uint8Array } | { kind: "exit"; status: number };
 
