@@ -36,7 +36,7 @@ function stub(each: InterfaceModel, method: MethodModel): string {
   if (received) lines.push("  kernel.r0a = buffer;", "  kernel.r0n = capacity;");
   lines.push(`  return kernel.call(cap, ${hex(method.label, 4)}, ${method.requestShape});`);
   const parameters = ["cap: i32", ...method.args.flatMap(stubParameters)];
-  if (received) parameters.push("buffer: usize", isRecord(received.type) ? `capacity: i32 = ${constant(received.type.name)}_SIZE` : "capacity: i32");
+  if (received) parameters.push("buffer: usize", "capacity: i32");
   return docComment(method)
     + `// @ts-ignore: decorator\n@inline\nexport function ${name}(${parameters.join(", ")}): i32 {\n${lines.join("\n")}\n}\n`
     + method.results.map((result) => getter(name, result)).join("");

@@ -58,7 +58,7 @@ export function directory_open_data(): i32 { return kernel.c1; }
  */
 // @ts-ignore: decorator
 @inline
-export function directory_stat(cap: i32, follow: bool, path: usize, pathLength: i32, buffer: usize, capacity: i32 = ATTRIBUTES_SIZE): i32 {
+export function directory_stat(cap: i32, follow: bool, path: usize, pathLength: i32, buffer: usize, capacity: i32): i32 {
   if (<u32>pathLength > <u32>RANGE_LIMIT) return TooLong;
   if (<u32>capacity > <u32>RANGE_LIMIT || capacity < ATTRIBUTES_SIZE) return BadArgument;
   kernel.w0 = <i64>follow;
@@ -301,7 +301,7 @@ export function directory_path_path_length(): i32 { return kernel.r0n; }
  */
 // @ts-ignore: decorator
 @inline
-export function directory_status(cap: i32, path: usize, pathLength: i32, buffer: usize, capacity: i32 = FILE_SYSTEM_STATUS_SIZE): i32 {
+export function directory_status(cap: i32, path: usize, pathLength: i32, buffer: usize, capacity: i32): i32 {
   if (<u32>pathLength > <u32>RANGE_LIMIT) return TooLong;
   if (<u32>capacity > <u32>RANGE_LIMIT || capacity < FILE_SYSTEM_STATUS_SIZE) return BadArgument;
   kernel.s0a = path;

@@ -236,7 +236,7 @@ export function echo_text_text_length(): i32 { return kernel.r0n; }
  */
 // @ts-ignore: decorator
 @inline
-export function echo_record(cap: i32, record: usize, buffer: usize, capacity: i32 = ECHO_RECORD_SIZE): i32 {
+export function echo_record(cap: i32, record: usize, buffer: usize, capacity: i32): i32 {
   if (<u32>capacity > <u32>RANGE_LIMIT || capacity < ECHO_RECORD_SIZE) return BadArgument;
   kernel.s0a = record;
   kernel.s0n = 48;

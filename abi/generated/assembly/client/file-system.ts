@@ -181,7 +181,7 @@ export function fileSystem_readLink_contents_length(): i32 { return kernel.r0n; 
  */
 // @ts-ignore: decorator
 @inline
-export function fileSystem_stat(cap: i32, inode: u64, buffer: usize, capacity: i32 = ATTRIBUTES_SIZE): i32 {
+export function fileSystem_stat(cap: i32, inode: u64, buffer: usize, capacity: i32): i32 {
   if (<u32>capacity > <u32>RANGE_LIMIT || capacity < ATTRIBUTES_SIZE) return BadArgument;
   kernel.w0 = <i64>inode;
   kernel.r0a = buffer;
@@ -296,7 +296,7 @@ export function fileSystem_open_data(): i32 { return kernel.c1; }
  */
 // @ts-ignore: decorator
 @inline
-export function fileSystem_status(cap: i32, buffer: usize, capacity: i32 = FILE_SYSTEM_STATUS_SIZE): i32 {
+export function fileSystem_status(cap: i32, buffer: usize, capacity: i32): i32 {
   if (<u32>capacity > <u32>RANGE_LIMIT || capacity < FILE_SYSTEM_STATUS_SIZE) return BadArgument;
   kernel.r0a = buffer;
   kernel.r0n = capacity;

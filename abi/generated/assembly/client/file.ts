@@ -57,7 +57,7 @@ export function file_write_size(): u64 { return <u64>kernel.w1; }
  */
 // @ts-ignore: decorator
 @inline
-export function file_stat(cap: i32, buffer: usize, capacity: i32 = ATTRIBUTES_SIZE): i32 {
+export function file_stat(cap: i32, buffer: usize, capacity: i32): i32 {
   if (<u32>capacity > <u32>RANGE_LIMIT || capacity < ATTRIBUTES_SIZE) return BadArgument;
   kernel.r0a = buffer;
   kernel.r0n = capacity;

@@ -79,7 +79,7 @@ export function process_start(cap: i32, pid: u32, path: usize, pathLength: i32):
  */
 // @ts-ignore: decorator
 @inline
-export function process_wait(cap: i32, pid: u32, stopped: bool, block: bool, buffer: usize, capacity: i32 = EXIT_STATUS_SIZE): i32 {
+export function process_wait(cap: i32, pid: u32, stopped: bool, block: bool, buffer: usize, capacity: i32): i32 {
   if (<u32>capacity > <u32>RANGE_LIMIT || capacity < EXIT_STATUS_SIZE) return BadArgument;
   kernel.w0 = <i64>pid;
   kernel.w1 = <i64>stopped;

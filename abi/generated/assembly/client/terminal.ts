@@ -12,7 +12,7 @@ import { TERMINAL_STATE_SIZE } from "../records";
  */
 // @ts-ignore: decorator
 @inline
-export function terminal_state(cap: i32, buffer: usize, capacity: i32 = TERMINAL_STATE_SIZE): i32 {
+export function terminal_state(cap: i32, buffer: usize, capacity: i32): i32 {
   if (<u32>capacity > <u32>RANGE_LIMIT || capacity < TERMINAL_STATE_SIZE) return BadArgument;
   kernel.r0a = buffer;
   kernel.r0n = capacity;
