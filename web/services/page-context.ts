@@ -1,0 +1,32 @@
+// What a pane is given to work with. Panes get the page through this and through nothing else.
+
+import type { MachineApi, SessionKind } from "../model/machine-api.ts";
+import type { Observable } from "../model/observable.ts";
+import type { SharedSession } from "../model/share-link.ts";
+import type { Command } from "../model/shortcuts.ts";
+import type { Announcer } from "./announcer.ts";
+import type { Monitor } from "./monitor.ts";
+import type { PreferenceStore } from "./preference-store.ts";
+import type { Terminals } from "./terminals.ts";
+import type { ThemeService } from "./theme.ts";
+import type { TraceRecorder } from "./trace-recorder.ts";
+import type { Transfers } from "./transfers.ts";
+
+export interface PageContext {
+  machine: MachineApi;
+  monitor: Monitor;
+  terminals: Terminals;
+  trace: TraceRecorder;
+  transfers: Transfers;
+  preferences: PreferenceStore;
+  theme: ThemeService;
+  announcer: Announcer;
+  session: { kind: SessionKind; shared?: SharedSession; manifest?: string };
+  /** Settles when the system has its first prompt. */
+  ready: Promise<void>;
+  /** The domain whose details are shown; undefined: none. */
+  selected: Observable<number | undefined>;
+  run(command: Command): void;
+  /** Show the details pane (and select a domain). */
+  showDetails(domain: number): void;
+}
