@@ -1,12 +1,16 @@
-// From the model to all generated files.
+// From the definitions to all generated files, in memory.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { errors } from "../idl/errors.ts";
 import * as limits from "../layout/limits.ts";
-import { assemblyClient } from "./assembly/client.ts";
-import { assemblyEnumerations, assemblyErrors, assemblyLabels } from "./assembly/constants.ts";
-import { assemblyDispatch } from "./assembly/dispatch.ts";
-import { assemblyRecords } from "./assembly/records.ts";
+import { assemblyClient } from "./assemblyscript/client.ts";
+import { assemblyEnumerations, assemblyErrors, assemblyLabels } from "./assemblyscript/constants.ts";
+import { assemblyDispatch } from "./assemblyscript/dispatch.ts";
+import { assemblyRecords } from "./assemblyscript/records.ts";
 import { kernelLabels, namesFile } from "./documents/names.ts";
+import { loadDefinitions } from "./load.ts";
 import type { Model } from "./model.ts";
+import { buildModel } from "./model.ts";
 import { kebab } from "./naming.ts";
 import { generatedFrom, Output } from "./output.ts";
 import { targets } from "./targets.ts";
@@ -14,12 +18,19 @@ import { typescriptClient } from "./typescript/client.ts";
 import { typescriptEnumerations, typescriptErrors, typescriptIndex, typescriptLabels } from "./typescript/constants.ts";
 import { typescriptRecords } from "./typescript/records.ts";
 import { typescriptServer } from "./typescript/server.ts";
+import { validate } from "./validate.ts";
 
 /** Folders that hold generated files only. */
 export const generatedFolders = ["abi/generated", ...targets.map((target) => `${target.folder}/generated`)];
 
-/** `messageSource`: the text of typescript/message.ts, which is passed on. */
-export function generate(model: Model, messageSource: string): Output {
+/** `root`: the repository. Throws DefinitionError where a definition is refused. */
+export async function generateAll(root: string): Promise<Output> {
+  const definitions = await loadDefinitions(join(root, "abi/idl"), ["server", "test"]);
+  validate(definitions);
+  return generate(buildModel(definitions), readFileSync(join(root, "abi/gen/typescript/message.ts"), "utf8"));
+}
+
+function generate(model: Model, messageSource: string): Output {
   const output = new Output(), delivered = kernelLabels(limits);
   const assembly = "abi/generated/assembly", typescript = "abi/generated/ts";
   output.add(`${assembly}/errors.ts`, assemblyErrors(errors));
@@ -30,8 +41,7 @@ export function generate(model: Model, messageSource: string): Output {
   output.add(`${typescript}/labels.ts`, typescriptLabels(model, delivered));
   output.add(`${typescript}/enums.ts`, typescriptEnumerations(model));
   output.add(`${typescript}/records.ts`, typescriptRecords(model));
-  output.add(`${typescript}/message.ts`, messageSource.replace(/^/, generatedFrom("../gen/typescript/message.ts").replace("idl/../", "") + "\n")
-    .replace("// The generator copies this file to abi/generated/ts/message.ts; import it from there.\n", ""));
+  output.add(`${typescript}/message.ts`, passedOn(messageSource));
   output.add(`${typescript}/index.ts`, typescriptIndex(model));
   for (const each of model.interfaces) {
     output.add(`${assembly}/client/${kebab(each.name)}.ts`, assemblyClient(each));
@@ -48,4 +58,10 @@ export function generate(model: Model, messageSource: string): Output {
   }
   output.add("abi/generated/names.json", namesFile(model, delivered));
   return output;
+}
+
+/** typescript/message.ts, which is written by hand, as a generated file. */
+function passedOn(source: string): string {
+  const [about, , ...rest] = source.split("\n");
+  return [generatedFrom("../gen/typescript/message.ts").replace("idl/../", ""), about, ...rest].join("\n").replaceAll("../../generated/ts/", "./");
 }

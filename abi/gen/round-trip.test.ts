@@ -11,7 +11,7 @@ import { buildModel, isRecord, of } from "./model.ts";
 import { kebab, pascal } from "./naming.ts";
 import { callAssembly } from "./test/assembly-client.ts";
 import { AssemblyModule } from "./test/assembly-module.ts";
-import { compileAssembly, root } from "./test/compile.ts";
+import { compileAssembly, root } from "./compile.ts";
 import { echoHandlers } from "./test/echo.ts";
 import { loopback } from "./test/loopback.ts";
 import { arbitraryOf } from "./test/values.ts";

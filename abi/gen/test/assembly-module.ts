@@ -2,7 +2,7 @@
 // comes out as an Incoming, and what goes into the dispatch is one. So either side can be paired with either language.
 import type { Incoming, Outcome } from "../../../lib/ts/kernel.ts";
 import { MESSAGE_CAPS, MESSAGE_WORDS, SHAPE_CAPS, SHAPE_RECEIVE, SHAPE_SEND } from "../../layout/limits.ts";
-import { memoryLimits } from "./compile.ts";
+import { memoryLimits } from "../compile.ts";
 
 type Exports = Record<string, (...args: (number | bigint)[]) => number | bigint>;
 export type Serve = (incoming: Incoming) => Outcome;

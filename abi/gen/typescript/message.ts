@@ -1,8 +1,8 @@
 // What the TypeScript stubs and dispatches share: results, and the passage of text, ranges and words into and out of messages.
 // The generator copies this file to abi/generated/ts/message.ts; import it from there.
 import type { Answer, Incoming, Outcome } from "../../../lib/ts/kernel.ts";
-import type { ErrorNumber } from "./errors.ts";
-import { Errors } from "./errors.ts";
+import type { ErrorNumber } from "../../generated/ts/errors.ts";
+import { Errors } from "../../generated/ts/errors.ts";
 
 /** A call that failed. Results are `{ error: 0, ... }` or this, so that `if (result.error)` tells them apart. */
 export interface Failure { readonly error: ErrorNumber }

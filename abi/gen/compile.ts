@@ -1,10 +1,11 @@
-// Compiles AssemblyScript for the generator's tests, with the flags of a server: what is measured and run is what is shipped.
+// Compiles AssemblyScript with the flags of a server, for the tests and the count of stub instructions: what is run and measured is
+// what is shipped.
 import asc from "assemblyscript/asc";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 export const memoryLimits = { initial: 16, maximum: 1024, shared: true } as const;
 
