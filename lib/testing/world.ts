@@ -1,0 +1,59 @@
+// The file servers on a fake machine, wired as `init` wires them: names, tmpfs, vfs with the tmpfs as its root, pipe.
+//
+//   const world = await World.create();
+//   world.root        DirectoryClient of the root, with the right Manage (it may mount)
+//   world.newClient("other")   another domain with a root handle of its own
+
+import { DirectoryClient } from "../../abi/generated/ts/client/directory.ts";
+import { NamesClient } from "../../abi/generated/ts/client/names.ts";
+import { PipeClient } from "../../abi/generated/ts/client/pipe.ts";
+import { RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
+import type { Kernel } from "../ts/kernel.ts";
+import { compile } from "./compile.ts";
+import { FakeMachine, type Domain, type ServerOptions } from "./fake-machine.ts";
+
+export const image = (server: string): Promise<WebAssembly.Module> => compile(`servers/${server}/assembly/main.ts`);
+
+const MANAGER = RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT | RIGHT_MANAGE;
+
+export interface Client { domain: Domain; kernel: Kernel; root: DirectoryClient; names: NamesClient; pipe: PipeClient }
+
+export class World {
+  private constructor(readonly machine: FakeMachine, readonly names: Domain, readonly tmpfs: Domain, readonly vfs: Domain, readonly pipe: Domain, readonly client: Client) {}
+
+  static async create(options: { tmpfs?: Partial<ServerOptions> } = {}): Promise<World> {
+    const machine = new FakeMachine();
+    const server = async (name: string, more: Partial<ServerOptions> = {}): Promise<Domain> => machine.addServer({ ...more, name, module: await image(name) });
+    const names = await server("names");
+    const tmpfs = await server("tmpfs", options.tmpfs);
+    const vfs = await server("vfs");
+    const pipe = await server("pipe");
+    const domain = machine.addClient("client");
+    const client: Client = {
+      domain, kernel: domain.kernel,
+      names: new NamesClient(domain.kernel, machine.give(domain, names, { rights: MANAGER })),
+      root: new DirectoryClient(domain.kernel, machine.give(domain, vfs, { rights: MANAGER })),
+      pipe: new PipeClient(domain.kernel, machine.give(domain, pipe)),
+    };
+    const mounted = client.root.mount(0, machine.give(domain, tmpfs), "/", "tmpfs");
+    if (mounted.error) throw new Error(`mounting the root failed: ${mounted.error}`);
+    return new World(machine, names, tmpfs, vfs, pipe, client);
+  }
+
+  get root(): DirectoryClient { return this.client.root; }
+
+  /** Another tmpfs: a capability to it in the client's table. */
+  async addTmpfs(name: string): Promise<number> {
+    return this.machine.give(this.client.domain, await this.machine.addServer({ name, module: await image("tmpfs") }));
+  }
+
+  newClient(name: string): Client {
+    const domain = this.machine.addClient(name);
+    return {
+      domain, kernel: domain.kernel,
+      names: new NamesClient(domain.kernel, this.machine.give(domain, this.names)),
+      root: new DirectoryClient(domain.kernel, this.machine.give(domain, this.vfs)),
+      pipe: new PipeClient(domain.kernel, this.machine.give(domain, this.pipe)),
+    };
+  }
+}

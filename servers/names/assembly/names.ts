@@ -1,0 +1,159 @@
+// The interface `names`: binds names to capabilities. A lookup that waits keeps its reply until the name is published.
+
+import * as kernel from "../../../lib/assembly/kernel";
+import { BadArgument, BadHandle, NoMemory, NoRight, NoSpace, NotFound, TooLong, TryAgain } from "../../../abi/generated/assembly/errors";
+import { DEFERRED, RIGHT_GRANT, RIGHT_MANAGE } from "../../../abi/layout/limits";
+import { dropCap } from "../../../lib/assembly/ipc/handle";
+import { allocate, allocateRaw, release } from "../../../lib/assembly/memory/allocator";
+import { listAfter, listAppend, listFirst, listRemove } from "../../../lib/assembly/memory/list";
+import { Text, textContains } from "../../../lib/assembly/memory/text";
+import { answer_lookup, reply_lookup } from "./generated/names-dispatch";
+import { Entry, MAX_ENTRIES, MAX_WAITERS, NAME_LIMIT, entries, findEntry, findNamed, state, waiters } from "./state";
+
+/** A record with the name that the message carries, or 0 if it is no name. `nameError` judges the length first. */
+function fetchRecord(length: i32): usize {
+  const block = allocate(<i32>offsetof<Entry>() + length);
+  if (!block) return 0;
+  const entry = changetype<Entry>(block);
+  entry.length = length;
+  if (kernel.fetch(0, 0, 0, entry.text, length) != length || textContains(entry.text, length, 0x0a)) {
+    release(block);
+    return 0;
+  }
+  return block;
+}
+
+@inline function nameError(length: i32): i32 { return length < 1 ? BadArgument : length > NAME_LIMIT ? TooLong : 0; }
+
+export function lookup(badge: u32, wait: bool, nameLength: i32): i32 {
+  if (nameError(nameLength)) return nameError(nameLength);
+  const block = fetchRecord(nameLength);
+  if (!block) return BadArgument;
+  const wanted = changetype<Entry>(block);
+  const found = findEntry(wanted.text, nameLength);
+  if (found || !wait) {
+    release(block);
+    if (!found) return NotFound;
+    const copy = kernel.capCopy(changetype<Entry>(found).slot);
+    if (copy < 0) return copy;
+    answer_lookup(copy);
+    return 0;
+  }
+  return enqueue(block);
+}
+
+/** Let the lookup wait in `block`. */
+function enqueue(block: usize): i32 {
+  if (state().waiterCount >= MAX_WAITERS) sweep();
+  const reply = state().waiterCount >= MAX_WAITERS ? TryAgain : kernel.saveReply();
+  if (reply < 0) {
+    release(block);
+    return reply;
+  }
+  changetype<Entry>(block).slot = reply;
+  listAppend(waiters(), block);
+  state().waiterCount++;
+  return DEFERRED;
+}
+
+/** Forget waiters whose callers have gone: nothing can be fetched from them. */
+function sweep(): void {
+  const scratch = allocateRaw(16);
+  let link = listFirst(waiters());
+  while (link != waiters()) {
+    const next = listAfter(link);
+    if (kernel.fetch(changetype<Entry>(link).slot, 0, 0, scratch, 1) < 0) {
+      dropCap(changetype<Entry>(link).slot);
+      removeWaiter(link);
+    }
+    link = next;
+  }
+  release(scratch);
+}
+
+function removeWaiter(link: usize): void {
+  listRemove(link);
+  release(link);
+  state().waiterCount--;
+}
+
+export function publish(badge: u32, object: i32, nameLength: i32): i32 {
+  let status = kernel.rights & RIGHT_MANAGE ? nameError(nameLength) : NoRight;
+  if (!status) {
+    const information = kernel.capInfo(object);
+    // Names gives out copies, which only a capability with Grant allows.
+    if (information < 0) status = BadHandle;
+    else if (!(information >> 8 & RIGHT_GRANT)) status = NoRight;
+  }
+  const block: usize = status ? 0 : fetchRecord(nameLength);
+  if (!status && !block) status = BadArgument;
+  if (!status) status = bind(block, object);
+  if (status) dropCap(object);
+  return status;
+}
+
+/** Put the record in `block` into the table, or its capability into the one that is there. */
+function bind(block: usize, object: i32): i32 {
+  const entry = changetype<Entry>(block);
+  const old = findEntry(entry.text, entry.length);
+  if (old) {
+    release(block);
+    dropCap(changetype<Entry>(old).slot);
+    changetype<Entry>(old).slot = object;
+    wake(changetype<Entry>(old));
+    return 0;
+  }
+  if (state().entryCount >= MAX_ENTRIES) {
+    release(block);
+    return NoSpace;
+  }
+  entry.slot = object;
+  listAppend(entries(), block);
+  state().entryCount++;
+  wake(entry);
+  return 0;
+}
+
+/** Answer who waits for this name. */
+function wake(entry: Entry): void {
+  let link = findNamed(waiters(), listFirst(waiters()), entry.text, entry.length);
+  while (link) {
+    const next = findNamed(waiters(), listAfter(link), entry.text, entry.length);
+    const reply = changetype<Entry>(link).slot;
+    removeWaiter(link);
+    const copy = kernel.capCopy(entry.slot);
+    if (copy >= 0) reply_lookup(reply, copy);
+    else kernel.reply(reply, copy, 0);
+    link = next;
+  }
+}
+
+export function remove(badge: u32, nameLength: i32): i32 {
+  if (!(kernel.rights & RIGHT_MANAGE)) return NoRight;
+  if (nameError(nameLength)) return nameError(nameLength);
+  const block = fetchRecord(nameLength);
+  if (!block) return BadArgument;
+  const found = findEntry(changetype<Entry>(block).text, nameLength);
+  release(block);
+  if (!found) return NotFound;
+  dropCap(changetype<Entry>(found).slot);
+  listRemove(found);
+  release(found);
+  state().entryCount--;
+  return 0;
+}
+
+export function list(badge: u32, position: u64, room: i32): i32 {
+  const limit = <i32>state().entryCount * (NAME_LIMIT + 1);
+  const block = allocateRaw(<i32>offsetof<Text>() + limit);
+  if (!block) return NoMemory;
+  const text = changetype<Text>(block);
+  text.start(block + offsetof<Text>(), limit);
+  for (let link = listFirst(entries()); link != entries(); link = listAfter(link)) {
+    text.copy(changetype<Entry>(link).text, changetype<Entry>(link).length);
+    text.byte(0x0a);
+  }
+  if (position < <u64>text.length) kernel.deliver(0, 0, text.buffer + <usize>position, min(room, text.length - <i32>position));
+  release(block);
+  return 0;
+}
