@@ -269,3 +269,5 @@ export const CAP_FLAG_ORPHAN_QUEUED = 131072;
 export const NODES = 33554432;
 export const NODE_SIZE = 1024;
 export const MAX_NODES = 30720;
+/** Size of each of this Worker's memories in 64 KiB pages, as last seen: u32 each, 16 of them. */
+export const T_MEMORY_PAGES = 512;

@@ -1,0 +1,95 @@
+// Frames: the 4 KiB pages of page memory. Readers of Dataspaces take no lock, so a freed frame is not used again before every
+// thread that might still be copying from it has finished:
+//
+//   free --take--> in use --release--> FILL part of limbo --close--> CLOSED part --grace--> free
+//
+// (1) A copier makes T_COPYING odd, then reads the page entry, copies, and makes it even. (2) releaseFrame clears the entry
+// first. A round closes with the time noted; after 2 ms the stores of (1) that came before the entry was cleared are visible
+// everywhere, and T_COPYING of each thread is noted; once each noted one was even or has changed, no copier can still hold a
+// frame of the round. Kernel lock held throughout.
+
+import {
+  FRAME_FREE_LIST, LIMBO, MAX_FRAMES, H_FRAMES_FREE, H_FRAMES_FRESH, H_FRAME_LIMIT, H_COUNT_FRAMES, H_LIMBO_CLOSED, H_LIMBO_FILL,
+  H_LIMBO_PHASE, H_LIMBO_TIME, THREADS, THREAD_SIZE, T_COPYING, T_COPYING_SEEN, T_STATE, FRAMES_BASE, THREAD_NONE,
+} from "../../../abi/layout/kernel-memory";
+import { MAX_THREADS, FRAME_SIZE } from "../../../abi/layout/limits";
+import { machineMonotonic, copyBetween } from "../machine";
+import { bump } from "../object/pool";
+
+const GRACE: i64 = 2000000;
+const PHASE_IDLE: i32 = 0;
+const PHASE_GRACE: i32 = 1;
+const PHASE_LEAVING: i32 = 2;
+
+@inline export function frameAddress(frame: u32): i32 { return <i32>(FRAMES_BASE + frame * FRAME_SIZE); }
+
+/** Move the limbo along as far as it goes now. */
+export function advanceLimbo(): void {
+  const phase = load<i32>(H_LIMBO_PHASE);
+  if (phase == PHASE_IDLE) {
+    if (load<i32>(H_LIMBO_FILL) == 0) return;
+    store<i32>(H_LIMBO_CLOSED, load<i32>(H_LIMBO_FILL));
+    store<i64>(H_LIMBO_TIME, machineMonotonic());
+    store<i32>(H_LIMBO_PHASE, PHASE_GRACE);
+    return;
+  }
+  if (phase == PHASE_GRACE) {
+    if (machineMonotonic() - load<i64>(H_LIMBO_TIME) < GRACE) return;
+    for (let i = 0; i < MAX_THREADS; i++) {
+      const thread = THREADS + <usize>i * THREAD_SIZE;
+      store<i32>(thread + T_COPYING_SEEN, atomic.load<i32>(thread + T_COPYING));
+    }
+    store<i32>(H_LIMBO_PHASE, PHASE_LEAVING);
+  }
+  for (let i = 0; i < MAX_THREADS; i++) {
+    const thread = THREADS + <usize>i * THREAD_SIZE;
+    const seen = load<i32>(thread + T_COPYING_SEEN);
+    if ((seen & 1) && atomic.load<i32>(thread + T_COPYING) == seen && load<i32>(thread + T_STATE) != THREAD_NONE) return;
+  }
+  const closed = load<i32>(H_LIMBO_CLOSED), rest = load<i32>(H_LIMBO_FILL) - closed, free = load<i32>(H_FRAMES_FREE);
+  memory.copy(FRAME_FREE_LIST + (<usize>free << 2), LIMBO, <usize>closed << 2);
+  memory.copy(LIMBO, LIMBO + (<usize>closed << 2), <usize>rest << 2);
+  store<i32>(H_FRAMES_FREE, free + closed);
+  store<i32>(H_LIMBO_FILL, rest);
+  store<i32>(H_LIMBO_CLOSED, 0);
+  store<i32>(H_LIMBO_PHASE, PHASE_IDLE);
+}
+
+/** A frame full of zeros; 0 if there is none. */
+export function takeFrame(): u32 {
+  let free = load<i32>(H_FRAMES_FREE);
+  if (free == 0 && load<i32>(H_LIMBO_FILL) > 4096) { advanceLimbo(); free = load<i32>(H_FRAMES_FREE); }
+  let frame: u32;
+  if (free > 0) {
+    frame = load<u32>(FRAME_FREE_LIST + (<usize>(free - 1) << 2));
+    store<i32>(H_FRAMES_FREE, free - 1);
+    copyBetween(0, frameAddress(frame), 0, frameAddress(0), FRAME_SIZE);
+  } else {
+    frame = load<u32>(H_FRAMES_FRESH);
+    if (frame >= load<u32>(H_FRAME_LIMIT)) {
+      advanceLimbo();
+      free = load<i32>(H_FRAMES_FREE);
+      if (free == 0) return 0;
+      frame = load<u32>(FRAME_FREE_LIST + (<usize>(free - 1) << 2));
+      store<i32>(H_FRAMES_FREE, free - 1);
+      copyBetween(0, frameAddress(frame), 0, frameAddress(0), FRAME_SIZE);
+    } else store<u32>(H_FRAMES_FRESH, frame + 1);
+  }
+  bump(H_COUNT_FRAMES, 1);
+  return frame;
+}
+
+/** Give a frame back; its entry must be cleared already. */
+export function releaseFrame(frame: u32): void {
+  const fill = load<i32>(H_LIMBO_FILL);
+  store<u32>(LIMBO + (<usize>fill << 2), frame);
+  store<i32>(H_LIMBO_FILL, fill + 1);
+  bump(H_COUNT_FRAMES, -1);
+  if ((fill & 255) == 255) advanceLimbo();
+}
+
+/** Boot: frame 0 is the zero frame, the rest is fresh. */
+export function setUpFrames(limit: i32): void {
+  store<i32>(H_FRAMES_FRESH, 1);
+  store<i32>(H_FRAME_LIMIT, limit < MAX_FRAMES ? limit : MAX_FRAMES);
+}

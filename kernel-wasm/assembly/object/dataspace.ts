@@ -1,0 +1,164 @@
+// Dataspace: a memory object in pages, each absent or present. It stands where an MMU would: Wasm has no page faults, so access
+// goes through the kernel, which checks the right and copies. Absent pages read as zeros, or are asked of the pager.
+//
+//   depth 0: ROOT is the entry of page 0     depth 1: leaf of 256 entries (1 MiB)
+//   depth 2: node of 256 leaves (256 MiB)    depth 3: node of nodes (64 GiB)
+//   entry: frame number, 0 for absent
+//
+// The page table changes under the kernel lock only; reading it takes none (see memory/frames).
+
+import {
+  DATASPACES, DATASPACE_SIZE, MAX_DATASPACES, NODES, NODE_SIZE, MAX_NODES, S_STATE, S_LENGTH, S_DEPTH, S_ROOT, S_PRESENT, S_OWNER,
+  S_PAGER, S_NEXT_FREE, H_FREE_DATASPACE, H_NEXT_DATASPACE, H_COUNT_DATASPACES, H_FREE_NODE, H_NEXT_NODE, H_COUNT_NODES, D_FRAMES, D_FRAME_QUOTA,
+} from "../../../abi/layout/kernel-memory";
+import { OBJECT_DOMAIN, OBJECT_ENDPOINT, FRAME_SIZE } from "../../../abi/layout/limits";
+import { NO_MEMORY, QUOTA_EXCEEDED } from "../status";
+import { takeFromPool, giveToPool, bump } from "./pool";
+import { reference, unreference } from "./reference";
+import { takeFrame, releaseFrame, frameAddress } from "../memory/frames";
+import { copyBetween } from "../machine";
+
+export const MAX_LENGTH: i64 = 68719476736;
+
+/** A new one that `owner`'s quota pays for, without references; 0 if there is none left. */
+export function createDataspace(owner: usize, length: i64): usize {
+  const dataspace = takeFromPool(H_FREE_DATASPACE, H_NEXT_DATASPACE, DATASPACES, DATASPACE_SIZE, MAX_DATASPACES, S_NEXT_FREE);
+  if (!dataspace) return 0;
+  store<i32>(dataspace, 1, S_STATE);
+  store<i64>(dataspace, length, S_LENGTH);
+  store<u32>(dataspace, <u32>owner, S_OWNER);
+  reference(OBJECT_DOMAIN, owner);
+  bump(H_COUNT_DATASPACES, 1);
+  return dataspace;
+}
+
+/** The entry of a page, 0 if absent. Takes no lock; the caller's T_COPYING is odd. */
+@inline export function pageEntry(dataspace: usize, page: u32): u32 {
+  // (1) depth and root are one aligned word, so that a growing table is seen whole.
+  const word = load<u64>(dataspace, S_DEPTH);
+  const depth = <u32>word;
+  let node = <usize>(word >> 32);
+  if (depth == 1) return page < 256 ? load<u32>(node + (<usize>page << 2)) : 0;
+  return deepEntry(depth, node, page);
+}
+
+function deepEntry(depth: u32, node: usize, page: u32): u32 {
+  if (depth == 0) return page == 0 ? <u32>node : 0;
+  if (depth < 3 ? page >= 65536 : page >= 16777216) return 0;
+  for (let level = depth - 1; level > 0; level--) {
+    node = <usize>load<u32>(node + (<usize>((page >> (level << 3)) & 255) << 2));
+    if (!node) return 0;
+  }
+  return load<u32>(node + (<usize>(page & 255) << 2));
+}
+
+function takeNode(): usize {
+  const node = takeFromPool(H_FREE_NODE, H_NEXT_NODE, NODES, NODE_SIZE, MAX_NODES, 0);
+  if (node) bump(H_COUNT_NODES, 1);
+  return node;
+}
+function giveNode(node: usize): void { giveToPool(H_FREE_NODE, node, 0); bump(H_COUNT_NODES, -1); }
+
+/** Address of the entry of `page`, growing the table; 0 if nodes have run out. Kernel lock held. */
+function entrySlot(dataspace: usize, page: u32): usize {
+  let depth = load<u32>(dataspace, S_DEPTH);
+  const wanted: u32 = page == 0 ? 0 : page < 256 ? 1 : page < 65536 ? 2 : 3;
+  while (depth < wanted) {
+    const node = takeNode();
+    if (!node) return 0;
+    store<u32>(node, load<u32>(dataspace, S_ROOT));
+    depth++;
+    store<u64>(dataspace, <u64>node << 32 | <u64>depth, S_DEPTH);
+  }
+  if (depth == 0) return dataspace + S_ROOT;
+  let node = <usize>load<u32>(dataspace, S_ROOT);
+  for (let level = depth - 1; level > 0; level--) {
+    const slot = node + (<usize>((page >> (level << 3)) & 255) << 2);
+    let below = <usize>load<u32>(slot);
+    if (!below) {
+      below = takeNode();
+      if (!below) return 0;
+      store<u32>(slot, <u32>below);
+    }
+    node = below;
+  }
+  return node + (<usize>(page & 255) << 2);
+}
+
+/** Make a page present: its frame, or a negated error. Kernel lock held. */
+export function providePage(dataspace: usize, page: u32): i32 {
+  const slot = entrySlot(dataspace, page);
+  if (!slot) return NO_MEMORY;
+  const entry = load<u32>(slot);
+  if (entry) return <i32>entry;
+  const owner = <usize>load<u32>(dataspace, S_OWNER);
+  if (load<i32>(owner + D_FRAMES) >= load<i32>(owner + D_FRAME_QUOTA)) return QUOTA_EXCEEDED;
+  const frame = takeFrame();
+  if (!frame) return NO_MEMORY;
+  bump(owner + D_FRAMES, 1);
+  bump(dataspace + S_PRESENT, 1);
+  store<u32>(slot, frame);
+  return <i32>frame;
+}
+
+function dropEntry(dataspace: usize, slot: usize): void {
+  const frame = load<u32>(slot);
+  if (!frame) return;
+  store<u32>(slot, 0);
+  releaseFrame(frame);
+  bump(dataspace + S_PRESENT, -1);
+  bump(<usize>load<u32>(dataspace, S_OWNER) + D_FRAMES, -1);
+}
+
+/** Free up to `limit` pages from `first` on below `end`: the page to go on from, or `end`. Kernel lock held. */
+export function dropPages(dataspace: usize, first: u32, end: u32, limit: i32): u32 {
+  let page = first;
+  while (page < end && limit > 0) {
+    const depth = load<u32>(dataspace, S_DEPTH);
+    if (depth == 0) { if (page == 0) dropEntry(dataspace, dataspace + S_ROOT); return end; }
+    if (depth == 1 ? page >= 256 : depth == 2 ? page >= 65536 : page >= 16777216) return end;
+    let node = <usize>load<u32>(dataspace, S_ROOT), absent: u32 = 0;
+    for (let level = depth - 1; level > 0; level--) {
+      node = <usize>load<u32>(node + (<usize>((page >> (level << 3)) & 255) << 2));
+      if (!node) { absent = 1 << (level << 3); break; }
+    }
+    limit--;
+    if (absent) { page = (page | (absent - 1)) + 1; if (page == 0) return end; continue; }
+    dropEntry(dataspace, node + (<usize>(page & 255) << 2));
+    page++;
+  }
+  return page < end ? page : end;
+}
+
+/** Zero the rest of the last page from `length` on. Kernel lock held. */
+export function clearTail(dataspace: usize, length: i64): void {
+  const rest = <i32>(length & (FRAME_SIZE - 1));
+  if (rest == 0) return;
+  const frame = pageEntry(dataspace, <u32>(length >> 12));
+  if (frame) copyBetween(0, frameAddress(frame) + rest, 0, frameAddress(0), FRAME_SIZE - rest);
+}
+
+function freeNodes(node: usize, depth: u32): void {
+  if (depth > 1) {
+    for (let i: usize = 0; i < 256; i++) {
+      const below = <usize>load<u32>(node + (i << 2));
+      if (below) freeNodes(below, depth - 1);
+    }
+  }
+  giveNode(node);
+}
+
+export function destroyDataspace(dataspace: usize): void {
+  let page: u32 = 0;
+  const end = <u32>((load<i64>(dataspace, S_LENGTH) + FRAME_SIZE - 1) >> 12);
+  while (load<i32>(dataspace, S_PRESENT) > 0 && page < end) page = dropPages(dataspace, page, end, 65536);
+  const depth = load<u32>(dataspace, S_DEPTH);
+  if (depth > 0) freeNodes(<usize>load<u32>(dataspace, S_ROOT), depth);
+  const pager = <usize>load<u32>(dataspace, S_PAGER);
+  if (pager) unreference(OBJECT_ENDPOINT, pager);
+  const owner = <usize>load<u32>(dataspace, S_OWNER);
+  store<i32>(dataspace, 0, S_STATE);
+  giveToPool(H_FREE_DATASPACE, dataspace, S_NEXT_FREE);
+  bump(H_COUNT_DATASPACES, -1);
+  unreference(OBJECT_DOMAIN, owner);
+}

@@ -1,0 +1,65 @@
+// The kernel's lock, and the lock of a server that may be called inline.
+//
+// The kernel lock is held for bounded steps only. It names its owner. A thread whose domain is dead changes nothing under it
+// (it checks its own flag first), so when the machine has proof that the owner's Worker is gone, it may simply release it:
+// no half-done change can be there.
+
+import { H_LOCK, D_LOCK, D_SERVED } from "../../../abi/layout/kernel-memory";
+import { mark } from "../identity";
+
+const SPINS: i32 = 200;
+const WAITERS: i32 = 0x10000;
+
+export function lockKernel(): void {
+  for (let i = 0; i < SPINS; i++) {
+    if (load<i32>(H_LOCK) == 0 && atomic.cmpxchg<i32>(H_LOCK, 0, mark) == 0) return;
+  }
+  while (true) {
+    const owner = atomic.cmpxchg<i32>(H_LOCK, 0, mark | WAITERS);
+    if (owner == 0) return;
+    if (!(owner & WAITERS) && atomic.cmpxchg<i32>(H_LOCK, owner, owner | WAITERS) != owner) continue;
+    // (1) the time limit lets us look again should the machine have taken the lock from a dead owner.
+    atomic.wait<i32>(H_LOCK, owner | WAITERS, 1000000);
+  }
+}
+
+export function unlockKernel(): void {
+  if (atomic.xchg<i32>(H_LOCK, 0) & WAITERS) atomic.notify(H_LOCK, 1);
+}
+
+/** Release the kernel lock if thread `number` holds it. Only with proof that its Worker has ended. */
+export function breakKernelLock(number: i32): void {
+  const owner = atomic.load<i32>(H_LOCK);
+  if ((owner & (WAITERS - 1)) == number + 1 && atomic.cmpxchg<i32>(H_LOCK, owner, 0) == owner) atomic.notify(H_LOCK, -1);
+}
+
+/** Take the server lock of `domain`. Fair enough: waiters park. False if the domain died meanwhile. */
+@inline export function lockServer(domain: usize): void {
+  if (atomic.cmpxchg<i32>(domain + D_LOCK, 0, mark) != 0) lockServerSlowly(domain);
+}
+
+function lockServerSlowly(domain: usize): void {
+  const word = domain + D_LOCK;
+  for (let i = 0; i < SPINS; i++) {
+    if (load<i32>(word) == 0 && atomic.cmpxchg<i32>(word, 0, mark) == 0) return;
+  }
+  while (true) {
+    const owner = atomic.cmpxchg<i32>(word, 0, mark | WAITERS);
+    if (owner == 0) return;
+    if (!(owner & WAITERS) && atomic.cmpxchg<i32>(word, owner, owner | WAITERS) != owner) continue;
+    atomic.wait<i32>(word, owner | WAITERS, 1000000);
+  }
+}
+
+@inline export function unlockServer(domain: usize): void {
+  if (atomic.xchg<i32>(domain + D_LOCK, 0) & WAITERS) atomic.notify(domain + D_LOCK, 1);
+}
+
+/** Release the server lock if thread `number` holds it: when that thread has left. */
+export function breakServerLock(domain: usize, number: i32): void {
+  const owner = atomic.load<i32>(domain + D_LOCK);
+  if ((owner & (WAITERS - 1)) == number + 1 && atomic.cmpxchg<i32>(domain + D_LOCK, owner, 0) == owner) atomic.notify(domain + D_LOCK, -1);
+}
+
+export function holdsServer(domain: usize): bool { return (load<i32>(domain + D_LOCK) & (WAITERS - 1)) == mark; }
+@inline export function countServed(domain: usize): void { store<i64>(domain + D_SERVED, load<i64>(domain + D_SERVED) + 1); }

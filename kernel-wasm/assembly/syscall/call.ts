@@ -1,0 +1,85 @@
+// call, callTimed, send: the client's side of IPC.
+
+import { D_PLACEMENT, E_DOMAIN, T_SHAPE } from "../../../abi/layout/kernel-memory";
+import { OBJECT_ENDPOINT } from "../../../abi/layout/limits";
+import { BAD_HANDLE, BAD_MESSAGE, PENDING } from "../status";
+import { current, currentMemory, holding, me, setHolding } from "../identity";
+import { capAt, kindOf, objectOf } from "../object/capability";
+import { receivesOf, sendsOf } from "../object/message";
+import { r0a, setReceived, clearCaps, clearWordsFrom } from "../registers";
+import { beginCall, finishCall } from "../sched/call";
+import { callInline, ELSEWHERE } from "../sched/inline";
+import { lockServer, unlockServer } from "../sched/lock";
+import { probeStack } from "../sched/probe";
+import { obeyFlags, parkUntil } from "../sched/thread";
+
+export function call(endpoint: i32, label: i32, shape: i32): i32 { return callTimed(endpoint, label, shape, -1); }
+
+export function callTimed(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
+  obeyFlags();
+  const cap = capAt(current, endpoint);
+  if (kindOf(cap) != OBJECT_ENDPOINT) return failed(BAD_HANDLE);
+  if (load<i32>(<usize>load<u32>(objectOf(cap) + E_DOMAIN) + D_PLACEMENT) != 0) {
+    const status = callInline(cap, label, shape, timeout);
+    if (status != ELSEWHERE) return status;
+  }
+  return callElsewhere(endpoint, label, shape, timeout);
+}
+
+function callElsewhere(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
+  probeStack();
+  const buffer = r0a, domain = current, wasHolding = holding;
+  const begun = beginCall(endpoint, label, shape, true, true);
+  if (begun != PENDING) return failed(begun);
+  if (wasHolding) unlockServer(domain);
+  parkUntil(timeout);
+  const status = finishCall(currentMemory, buffer);
+  if (wasHolding) lockServer(domain);
+  obeyFlags();
+  return status;
+}
+
+/** An answer without contents. */
+function failed(status: i32): i32 {
+  clearWordsFrom(0);
+  clearCaps();
+  setReceived(0);
+  return status;
+}
+
+export function send(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
+  obeyFlags();
+  if (sendsOf(shape) || receivesOf(shape)) return BAD_MESSAGE;
+  probeStack();
+  const domain = current, wasHolding = holding;
+  const begun = beginCall(endpoint, label, shape, false, timeout != 0);
+  if (begun != PENDING) return begun;
+  if (wasHolding) unlockServer(domain);
+  parkUntil(timeout);
+  const status = finishCall(0, 0);
+  if (wasHolding) lockServer(domain);
+  obeyFlags();
+  return status;
+}
+
+// For code that needs its event loop: begin, wait for the token with Atomics.waitAsync, finish.
+
+/** A final status, with the registers set, or PENDING. */
+export function callBegin(endpoint: i32, label: i32, shape: i32): i32 {
+  obeyFlags();
+  const cap = capAt(current, endpoint);
+  if (kindOf(cap) != OBJECT_ENDPOINT) return failed(BAD_HANDLE);
+  if (load<i32>(<usize>load<u32>(objectOf(cap) + E_DOMAIN) + D_PLACEMENT) != 0) {
+    const status = callInline(cap, label, shape, -1);
+    if (status != ELSEWHERE) return status;
+  }
+  probeStack();
+  const begun = beginCall(endpoint, label, shape, true, true);
+  return begun == PENDING ? PENDING : failed(begun);
+}
+
+export function callFinish(): i32 {
+  const status = finishCall(0, 0);
+  obeyFlags();
+  return status;
+}

@@ -1,0 +1,107 @@
+// capMint, capCopy, capMove, capDelete, capRevoke, capInfo, capWatch, capGrant.
+
+import { C_BADGE, C_KIND, CAP_FLAG_WATCHED, C_OBJECT, D_NUMBER } from "../../../abi/layout/kernel-memory";
+import { OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NONE, OBJECT_REPLY, RIGHT_ALL, RIGHT_MANAGE } from "../../../abi/layout/limits";
+import { BAD_ARGUMENT, BAD_HANDLE, NO_RIGHT, OK, PEER_DIED } from "../status";
+import { current } from "../identity";
+import { badgeOf, capAt, deleteCap, fillSlot, findSlot, kindOf, objectOf, reserveSlot, revokeSome, rightsOf } from "../object/capability";
+import { isDead } from "../object/domain";
+import { clearWordsFrom, setWord } from "../registers";
+import { lockKernel, unlockKernel } from "../sched/lock";
+import { probeStack } from "../sched/probe";
+import { obeyFlags } from "../sched/thread";
+
+const STEP: i32 = 32;
+
+/** Derive a copy of `source` into domain `to`; the slot or a negated error. `wanted` -1: any slot. */
+function derive(source: i32, rights: i32, badge: i32, to: usize, wanted: i32): i32 {
+  const cap = capAt(current, source), kind = kindOf(cap);
+  if (kind == OBJECT_NONE || kind == OBJECT_REPLY) return BAD_HANDLE;
+  if (badge != 0 && badgeOf(cap) != 0) return NO_RIGHT;
+  const slot = wanted < 0 ? findSlot(to) : reserveSlot(to, wanted);
+  if (slot < 0) return slot;
+  fillSlot(to, slot, kind, rightsOf(cap) & rights, objectOf(cap), badge ? badge : badgeOf(cap), cap);
+  return slot;
+}
+
+export function capMint(source: i32, rights: i32, badge: i32): i32 {
+  obeyFlags();
+  probeStack();
+  lockKernel();
+  const slot = derive(source, rights, badge, current, -1);
+  unlockKernel();
+  return slot;
+}
+
+export function capCopy(source: i32): i32 { return capMint(source, RIGHT_ALL, 0); }
+
+/** Moving keeps the place in the tree: a copy takes the children over, then the original goes. */
+export function capMove(source: i32, to: i32): i32 {
+  obeyFlags();
+  probeStack();
+  lockKernel();
+  let slot = derive(source, RIGHT_ALL, 0, current, to);
+  if (slot >= 0) deleteCap(capAt(current, source));
+  unlockKernel();
+  return slot;
+}
+
+export function capGrant(domain: i32, source: i32, rights: i32, badge: i32, to: i32): i32 {
+  obeyFlags();
+  probeStack();
+  lockKernel();
+  let slot: i32;
+  const cap = capAt(current, domain);
+  if (kindOf(cap) != OBJECT_DOMAIN) slot = BAD_HANDLE;
+  else if (!(rightsOf(cap) & RIGHT_MANAGE)) slot = NO_RIGHT;
+  else if (isDead(objectOf(cap))) slot = PEER_DIED;
+  else slot = derive(source, rights, badge, objectOf(cap), to);
+  unlockKernel();
+  return slot;
+}
+
+export function capDelete(slot: i32): i32 {
+  obeyFlags();
+  probeStack();
+  lockKernel();
+  const cap = capAt(current, slot);
+  const found = kindOf(cap) != OBJECT_NONE;
+  if (found) deleteCap(cap);
+  unlockKernel();
+  return found ? OK : BAD_HANDLE;
+}
+
+/** In steps, the lock released between them, so that a large tree holds up nobody. */
+export function capRevoke(slot: i32): i32 {
+  obeyFlags();
+  probeStack();
+  while (true) {
+    lockKernel();
+    const cap = capAt(current, slot);
+    if (kindOf(cap) == OBJECT_NONE || kindOf(cap) == OBJECT_REPLY) { unlockKernel(); return BAD_HANDLE; }
+    const done = revokeSome(cap, STEP);
+    unlockKernel();
+    if (done) return OK;
+    obeyFlags();
+  }
+}
+
+export function capInfo(slot: i32): i32 {
+  const cap = capAt(current, slot), kind = kindOf(cap);
+  clearWordsFrom(0);
+  if (kind == OBJECT_NONE) return BAD_HANDLE;
+  setWord(0, <i64>badgeOf(cap));
+  setWord(1, kind == OBJECT_DOMAIN ? <i64>load<i32>(objectOf(cap) + D_NUMBER) : <i64>objectOf(cap));
+  return kind | rightsOf(cap) << 8;
+}
+
+export function capWatch(slot: i32): i32 {
+  obeyFlags();
+  probeStack();
+  lockKernel();
+  const cap = capAt(current, slot);
+  const status = kindOf(cap) != OBJECT_ENDPOINT ? BAD_HANDLE : badgeOf(cap) == 0 ? BAD_ARGUMENT : OK;
+  if (status == OK) store<u32>(cap, load<u32>(cap, C_KIND) | CAP_FLAG_WATCHED, C_KIND);
+  unlockKernel();
+  return status;
+}
