@@ -144,6 +144,7 @@ export class FakeMachine {
   /** Perform a call whose message is in the registers (words and shape) and `call`; `caps` were taken from the caller already. */
   deliver(call: Call, through: Capability, label: number, shape: number, words: readonly bigint[], caps: readonly Capability[]): number {
     const server = call.server;
+    if (!(through.rights & RIGHT_WRITE)) { for (const cap of caps) cap && server.table.destroy(cap); return -Errors.NoRight; }
     const fail = (status: number): number => { for (const cap of caps) cap && server.table.destroy(cap); return status; };
     if (server.dead || (!server.handler && server.instances.length === 0)) return fail(-Errors.PeerDied);
     if (this.stack.some((outer) => outer.server === server)) return fail(-Errors.WouldDeadlock);
@@ -202,10 +203,10 @@ export class FakeMachine {
       reply.call.delivered = Math.min(data.length, reply.call.receive.length);
     }
     const moved = status < 0 ? [] : caps.map((cap) => this.takeForAnswer(server, cap));
-    const dead = reply.call.finished !== undefined || reply.call.caller.dead;
+    const canceled = reply.call.finished !== undefined || reply.call.caller.dead;
     this.finish(reply.call, status, status < 0 ? [] : words.map((word) => BigInt(word)), moved);
     server.table.delete(slot);
-    return dead ? -Errors.PeerDied : 0;
+    return canceled ? -Errors.Canceled : 0;
   }
 
   takeForAnswer(server: Domain, slot: number): Capability | undefined {
@@ -234,6 +235,7 @@ export class FakeMachine {
   }
 
   orphan(root: Capability): void {
+    root.watched = false;
     if (root.object instanceof Endpoint) this.orphans.push({ endpoint: root.object, badge: root.badge });
   }
 
@@ -259,7 +261,9 @@ export class FakeMachine {
         this.registers.setWords([word]);
         this.registers.set("label", label);
         this.registers.set("badge", badge);
+        this.registers.set("rights", 0);
         this.registers.set("shape", 1);
+        this.registers.setCaps([]);
         server.instances[0]?.dispatch(label, badge);
       }
     } finally { this.stack.pop(); restore(); }

@@ -158,7 +158,7 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
     fetch(reply: number, which: number, offset: number, destination: number, length: number): number {
       const current = callTo(reply);
       if (!current) return -BadHandle;
-      if (reply !== 0 && (current.finished || current.caller.dead)) return -Errors.PeerDied;
+      if (reply !== 0 && (current.finished || current.caller.dead)) return -Errors.Canceled;
       const range = current.send[which];
       if (!range || offset < 0 || length < 0) return -BadArgument;
       const data = range.read(offset, length);
@@ -170,7 +170,7 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
     deliver(reply: number, offset: number, source: number, length: number): number {
       const current = callTo(reply);
       if (!current) return -BadHandle;
-      if (reply !== 0 && (current.finished || current.caller.dead)) return -Errors.PeerDied;
+      if (reply !== 0 && (current.finished || current.caller.dead)) return -Errors.Canceled;
       if (!current.receive || offset < 0 || length < 0) return -BadArgument;
       const from = bytes(source, length);
       if (!from) return -Fault;

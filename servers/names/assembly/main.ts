@@ -19,7 +19,7 @@ export function init(mode: i32): i32 {
 export function dispatch(label: i32, badge: i32): i32 {
   let status = BadMethod;
   switch (label >> 8) {
-    case 0: return DEFERRED;
+    case 0: if (!kernel.rights) return DEFERRED; break;
     case INTERFACE_NAMES: status = dispatchNames(label, badge); break;
   }
   return status == BadMessage || status == BadMethod ? refuse(status) : status;
