@@ -7,8 +7,11 @@ import { assemblyClient } from "./assemblyscript/client.ts";
 import { assemblyEnumerations, assemblyErrors, assemblyLabels } from "./assemblyscript/constants.ts";
 import { assemblyDispatch } from "./assemblyscript/dispatch.ts";
 import { assemblyRecords } from "./assemblyscript/records.ts";
+import type { Declaration } from "./documents/declarations.ts";
+import { assemblyDeclarations, interfaceDeclarations } from "./documents/declarations.ts";
 import { kernelLabels, namesFile } from "./documents/names.ts";
-import { loadDefinitions } from "./load.ts";
+import { reference } from "./documents/reference.ts";
+import { loadDefinitions, loadObjects } from "./load.ts";
 import type { Model } from "./model.ts";
 import { buildModel } from "./model.ts";
 import { kebab } from "./naming.ts";
@@ -18,6 +21,7 @@ import { typescriptClient } from "./typescript/client.ts";
 import { typescriptEnumerations, typescriptErrors, typescriptIndex, typescriptLabels } from "./typescript/constants.ts";
 import { typescriptRecords } from "./typescript/records.ts";
 import { typescriptServer } from "./typescript/server.ts";
+import { validateObjects } from "./validate-objects.ts";
 import { validate } from "./validate.ts";
 
 /** Folders that hold generated files only. */
@@ -25,9 +29,17 @@ export const generatedFolders = ["abi/generated", ...targets.map((target) => `${
 
 /** `root`: the repository. Throws DefinitionError where a definition is refused. */
 export async function generateAll(root: string): Promise<Output> {
+  const read = (path: string): string => readFileSync(join(root, path), "utf8");
   const definitions = await loadDefinitions(join(root, "abi/idl"), ["server", "test"]);
   validate(definitions);
-  return generate(buildModel(definitions), readFileSync(join(root, "abi/gen/typescript/message.ts"), "utf8"));
+  const objects = await loadObjects(join(root, "abi/idl"));
+  const declared = [...assemblyDeclarations(read("lib/assembly/kernel.ts")), ...interfaceDeclarations(read("lib/ts/kernel.ts"), "SystemCalls")];
+  validateObjects(objects, declared);
+  const model = buildModel(definitions);
+  const output = generate(model, read("abi/gen/typescript/message.ts"));
+  const declarations = new Map<string, Declaration>(declared.map((each) => [each.name, each]));
+  output.add("abi/generated/docs/reference.md", reference({ model, errors, objects, declarations, kernelLabels: kernelLabels(limits) }));
+  return output;
 }
 
 function generate(model: Model, messageSource: string): Output {

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Enumeration, Interface, RecordType } from "../idl/dsl.ts";
+import type { Enumeration, Interface, KernelObject, RecordType } from "../idl/dsl.ts";
 import type { Definitions } from "./model.ts";
 
 type Definition = Interface | Enumeration | RecordType;
@@ -23,4 +23,14 @@ export async function loadDefinitions(root: string, folders: readonly string[]):
     }
   }
   return { interfaces, enumerations, records };
+}
+
+/** The kernel's objects, in the order in which the reference presents them. */
+export async function loadObjects(root: string): Promise<KernelObject[]> {
+  const objects: KernelObject[] = [];
+  for (const name of ["domain", "thread", "endpoint", "reply", "notification", "dataspace", "capability", "system"]) {
+    const exported = await import(pathToFileURL(join(root, "kernel", `${name}.idl.ts`)).href) as Record<string, KernelObject>;
+    objects.push(exported[name]!);
+  }
+  return objects;
 }

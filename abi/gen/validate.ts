@@ -9,7 +9,8 @@ import { constant, kebab, pascal } from "./naming.ts";
 export type Problem =
   | "NumberOutOfRange" | "DuplicateInterfaceNumber" | "DuplicateMethodNumber" | "DuplicateName" | "BadName" | "ReservedName"
   | "TooManyWords" | "TooManyCaps" | "TooManyRanges" | "UnknownError"
-  | "FieldOutsideRecord" | "MisalignedField" | "OverlappingFields" | "RecordTooLong" | "BadValue" | "UnexportedType";
+  | "FieldOutsideRecord" | "MisalignedField" | "OverlappingFields" | "RecordTooLong" | "BadValue" | "UnexportedType"
+  | "UndescribedCall" | "UndeclaredCall" | "MissingSentence";
 
 export class DefinitionError extends Error {
   constructor(readonly problem: Problem, readonly where: string, what: string) {

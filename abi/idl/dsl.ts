@@ -57,8 +57,34 @@ export interface Interface {
   readonly methods: Readonly<Record<string, Method>>;
 }
 
+/**
+ * A system call, as the reference page describes it. Its signature comes from lib/assembly/kernel.ts (or, for the object
+ * `system`, lib/ts/kernel.ts), and so does its sentence where it stands there.
+ */
+export interface SystemCall {
+  /** The sentence, if the declaration has none. */
+  readonly doc?: string;
+  /** Which rights on which capability. Absent: none. */
+  readonly needs?: string;
+  /** Names from errors.ts, besides BadHandle. */
+  readonly errors: readonly string[];
+  /** Whether the thread may wait in it, and so may get Timeout, Interrupted, PeerDied or Canceled, and may be moved or killed. */
+  readonly waits?: boolean;
+}
+
+/** A kernel object: what it is, what each right on it allows, and its system calls. */
+export interface KernelObject {
+  readonly kind: "object";
+  readonly name: string;
+  readonly doc: string;
+  /** Names of rights (limits.ts) and what they allow here. */
+  readonly rights: Readonly<Record<string, string>>;
+  readonly calls: Readonly<Record<string, SystemCall>>;
+}
+
 export const p = (type: Type, doc: string): Parameter => ({ type, doc });
 
+export function defineObject(definition: Omit<KernelObject, "kind">): KernelObject { return { kind: "object", ...definition }; }
 export function defineInterface(definition: Omit<Interface, "kind">): Interface { return { kind: "interface", ...definition }; }
 export function defineEnum(name: string, doc: string, values: Record<string, number>): Enumeration { return { kind: "enum", name, doc, values }; }
 export function defineFlags(name: string, doc: string, values: Record<string, number>): Enumeration { return { kind: "flags", name, doc, values }; }
