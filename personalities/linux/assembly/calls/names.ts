@@ -1,0 +1,66 @@
+// Calls that make, move and remove names: path_create_directory, path_remove_directory, path_unlink_file, path_rename, path_link,
+// path_symlink, path_readlink.
+
+import { EFAULT, LOOKUP_SYMLINK_FOLLOW } from "../../layout/wasi";
+import { MAX_PATH } from "../../../../abi/layout/limits";
+import * as client from "../../../../abi/generated/assembly/client/directory";
+import { errnoOf } from "../generated/errno-of";
+import { fetchPath, resolve } from "../path";
+import { copyOut, inside, store32 } from "../program";
+import { firstPath, secondPath } from "../region";
+
+/** WASI has no permission bits: 0777 less the usual umask of 022. */
+const DIRECTORY_MODE: u32 = 0o755;
+
+export function path_create_directory(descriptor: i32, path: usize, length: i32): i32 {
+  const start = resolve(descriptor, path, length, firstPath(), true);
+  return start < 0 ? -start : errnoOf(client.directory_makeDirectory(start, DIRECTORY_MODE, firstPath(), length));
+}
+
+export function path_remove_directory(descriptor: i32, path: usize, length: i32): i32 {
+  const start = resolve(descriptor, path, length, firstPath(), false);
+  return start < 0 ? -start : errnoOf(client.directory_removeDirectory(start, firstPath(), length));
+}
+
+export function path_unlink_file(descriptor: i32, path: usize, length: i32): i32 {
+  const start = resolve(descriptor, path, length, firstPath(), false);
+  return start < 0 ? -start : errnoOf(client.directory_unlink(start, firstPath(), length));
+}
+
+export function path_rename(descriptor: i32, from: usize, fromLength: i32, target: i32, to: usize, toLength: i32): i32 {
+  const start = resolve(descriptor, from, fromLength, firstPath(), false);
+  if (start < 0) return -start;
+  const targetStart = resolve(target, to, toLength, secondPath(), true);
+  if (targetStart < 0) return -targetStart;
+  return errnoOf(client.directory_rename(start, targetStart, firstPath(), fromLength, secondPath(), toLength));
+}
+
+export function path_link(descriptor: i32, lookup: i32, from: usize, fromLength: i32, target: i32, to: usize, toLength: i32): i32 {
+  const start = resolve(descriptor, from, fromLength, firstPath(), false);
+  if (start < 0) return -start;
+  const targetStart = resolve(target, to, toLength, secondPath(), true);
+  if (targetStart < 0) return -targetStart;
+  const follow = (lookup & LOOKUP_SYMLINK_FOLLOW) != 0;
+  return errnoOf(client.directory_link(start, follow, targetStart, firstPath(), fromLength, secondPath(), toLength));
+}
+
+/** What the link holds is not a path yet: it may be absolute and may lead anywhere. */
+export function path_symlink(contents: usize, contentsLength: i32, descriptor: i32, path: usize, length: i32): i32 {
+  const start = resolve(descriptor, path, length, firstPath(), true);
+  if (start < 0) return -start;
+  const status = fetchPath(contents, contentsLength, secondPath());
+  return status < 0 ? -status : errnoOf(client.directory_symbolicLink(start, secondPath(), contentsLength, firstPath(), length));
+}
+
+/** Contents longer than the buffer are cut off, as with readlink. */
+export function path_readlink(descriptor: i32, path: usize, length: i32, buffer: usize, room: i32, result: usize): i32 {
+  const start = resolve(descriptor, path, length, firstPath(), false);
+  if (start < 0) return -start;
+  if (!inside(buffer, room) || !inside(result, 4)) return EFAULT;
+  const status = client.directory_readLink(start, firstPath(), length, secondPath(), MAX_PATH);
+  if (status < 0) return errnoOf(status);
+  const part = min<u32>(client.directory_readLink_contents_length(), <u32>room);
+  copyOut(buffer, secondPath(), part);
+  store32(result, part);
+  return 0;
+}
