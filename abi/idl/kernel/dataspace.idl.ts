@@ -6,11 +6,11 @@ export const dataspace = defineObject({
   rights: { Read: "read, and run as a program", Write: "write within the size", Manage: "resize, evict, set the pager", Grant: "pass the capability on in messages" },
   calls: {
     dataspaceCreate: { errors: ["QuotaExceeded", "NoMemory", "BadArgument"] },
-    dataspaceRead: { needs: "Read on the dataspace", errors: ["NoRight", "BadArgument", "Fault"], waits: true },
-    dataspaceWrite: { needs: "Write on the dataspace", errors: ["NoRight", "BadArgument", "Fault", "NoMemory", "QuotaExceeded"], waits: true },
+    dataspaceRead: { needs: "Read on the dataspace", errors: ["NoRight", "BadArgument", "Fault", "WouldDeadlock"], waits: true },
+    dataspaceWrite: { needs: "Write on the dataspace", errors: ["NoRight", "BadArgument", "Fault", "NoMemory", "QuotaExceeded", "WouldDeadlock"], waits: true },
     dataspaceResize: { needs: "Manage on the dataspace", errors: ["NoRight", "TooLarge", "BadArgument"] },
     dataspaceInfo: { errors: [] },
-    dataspaceSetPager: { needs: "Manage on the dataspace, Write on the endpoint", errors: ["NoRight"] },
+    dataspaceSetPager: { needs: "Manage on the dataspace", errors: ["NoRight"] },
     dataspaceEvict: { needs: "Manage on the dataspace", errors: ["NoRight", "BadArgument"] },
   },
 });

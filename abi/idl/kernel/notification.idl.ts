@@ -8,6 +8,6 @@ export const notification = defineObject({
     notificationCreate: { doc: "A new notification, no bit set, with all rights; its slot.", errors: ["QuotaExceeded", "NoMemory"] },
     signal: { doc: "Set bits; wakes a waiter.", needs: "Write on the notification", errors: ["NoRight"] },
     wait: { needs: "Receive on the notification", errors: ["NoRight", "WouldBlock"], waits: true },
-    notificationBind: { needs: "Receive on the notification and on the endpoint", errors: ["NoRight", "Busy"] },
+    notificationBind: { needs: "Receive on the notification and on the endpoint", errors: ["NoRight", "BadArgument"] },
   },
 });

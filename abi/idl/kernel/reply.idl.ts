@@ -2,7 +2,7 @@ import { defineObject } from "../dsl.ts";
 
 export const reply = defineObject({
   name: "reply",
-  doc: "The right to answer one call, once. While a server handles a call it is implicit (slot 0); saveReply makes a capability of it. Deleting it unused gives the caller PeerDied.",
+  doc: "The right to answer one call, once. While a server handles a call it is implicit (slot 0); saveReply makes a capability of it. If the server dies first, the caller gets PeerDied.",
   rights: { Write: "answer, and move the call's data" },
   calls: {
     reply: { errors: ["BadArgument", "Canceled"] },
