@@ -5,7 +5,7 @@ import {
   SIZE_SUBSCRIPTION, SUBSCRIPTION_CLOCK_ABSTIME,
 } from "../../layout/wasi";
 import { PollEvents } from "../../../../abi/generated/assembly/enums";
-import { BadMethod, NotSupported, Timeout } from "../../../../abi/generated/assembly/errors";
+import { BadMethod, NotSupported, Timeout, WouldBlock } from "../../../../abi/generated/assembly/errors";
 import { ATTRIBUTES_SIZE, Attributes } from "../../../../abi/generated/assembly/records";
 import * as kernel from "../../../../lib/assembly/kernel";
 import { file_poll, file_poll_ready, file_stat } from "../../../../abi/generated/assembly/client/file";
@@ -40,7 +40,7 @@ export function poll_oneoff(subscriptions: usize, events: usize, count: i32, res
       return 0;
     }
     const status = kernel.wait(sleeping, deadline == NEVER ? -1 : max<i64>(deadline - now + 999, 0) / 1000);
-    if (status < 0 && status != Timeout) return errnoOf(status);
+    if (status < 0 && status != Timeout && status != WouldBlock) return errnoOf(status);
   }
 }
 

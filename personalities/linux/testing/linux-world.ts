@@ -1,0 +1,158 @@
+// Linux processes on the fake machine: the file servers of lib/testing/world.ts, a process server and a `random` that are as
+// plain as can be, and WASI programs run with the emulation library beside them, all in this thread.
+//
+//   const world = await LinuxWorld.create();
+//   const process = await world.start({ module, args: ["hello"], directory: "/tmp" });
+//   process.run()                    // exit status
+//   process.stdout.text()
+//   process.wasi.fd_close(3)         // or call WASI directly, with a memory of one's own
+
+import { fileURLToPath } from "node:url";
+import { dispatchProcess } from "../../../abi/generated/ts/server/process.ts";
+import { dispatchRandom } from "../../../abi/generated/ts/server/random.ts";
+import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
+import { Errors } from "../../../abi/generated/ts/errors.ts";
+import { FileFlags, type Signal } from "../../../abi/generated/ts/enums.ts";
+import { DESCRIPTOR_DIRECTORY, DESCRIPTOR_PROGRAM, RIGHT_GRANT, RIGHT_READ, SLOT_NAMES, SLOT_ROOT, SLOT_SELF } from "../../../abi/layout/limits.ts";
+import { compile } from "../../../lib/testing/compile.ts";
+import type { Domain } from "../../../lib/testing/fake-machine.ts";
+import { Exit } from "../../../lib/testing/syscalls.ts";
+import { World } from "../../../lib/testing/world.ts";
+import { programImports } from "./program-memory.ts";
+import { addStream, type Stream } from "./streams.ts";
+
+const REGION_SIZE = 131072;
+/** The first bytes of a domain's memory belong to the machine. */
+const FIRST_REGION = 65536;
+
+export type Wasi = Record<string, (...args: (number | bigint)[]) => number>;
+
+export interface StartOptions {
+  /** The program; absent: none, and `memory` is called on by the test itself. */
+  module?: WebAssembly.Module;
+  /** Its bytes, for the library to read; absent: it cannot. */
+  bytes?: Uint8Array;
+  args?: readonly string[];
+  environment?: readonly string[];
+  directory?: string;
+  input?: string | Uint8Array;
+  terminal?: boolean;
+  /** More descriptors: number to a capability in the client's table. */
+  descriptors?: ReadonlyMap<number, number>;
+}
+
+export class LinuxProcess {
+  instance: WebAssembly.Instance | undefined;
+  readonly signals: Signal[] = [];
+  constructor(readonly domain: Domain, readonly wasi: Wasi, readonly memory: WebAssembly.Memory, readonly stdin: Stream, readonly stdout: Stream, readonly stderr: Stream) {}
+
+  /** Run the program to its end: the exit status. A trap is thrown. */
+  run(): number {
+    try {
+      (this.instance!.exports["_start"] as () => void)();
+      return 0;
+    } catch (error) {
+      if (error instanceof Exit) return error.status;
+      throw error;
+    }
+  }
+
+  /** The end of the process: the machine takes all its capabilities. */
+  end(): void { this.domain.machine.kill(this.domain); }
+}
+
+export class LinuxWorld {
+  private readonly memory = new WebAssembly.Memory({ initial: 1024, maximum: 1024, shared: true });
+  private regions = 0;
+  private constructor(readonly world: World, private readonly library: WebAssembly.Module) {}
+
+  static async create(): Promise<LinuxWorld> {
+    const world = await World.create();
+    const random = world.machine.addHandler({ name: "random" }, (incoming) => dispatchRandom({
+      bytes: (_context, length) => ({ error: 0, data: crypto.getRandomValues(new Uint8Array(length)) }),
+    }, incoming));
+    world.client.names.publish(world.machine.give(world.client.domain, random), "random");
+    // It keeps the identity of its Worker in a global, so it is no server by the compiler's check.
+    return new LinuxWorld(world, await compile("personalities/linux/assembly/main.ts", { server: false }));
+  }
+
+  get root(): DirectoryClient { return this.world.root; }
+
+  async start(options: StartOptions): Promise<LinuxProcess> {
+    const { machine } = this.world;
+    const { module, args = ["program"], environment = [], directory = "/" } = options;
+    const domain = machine.addDomain({ name: `process ${this.regions}` });
+    domain.memory = this.memory;
+    const stdin = addStream(machine, "stdin", options);
+    const [stdout, stderr] = options.terminal ? [stdin, stdin] : [addStream(machine, "stdout"), addStream(machine, "stderr")];
+    const process = this.serveProcess({ ...options, args, environment, directory }, [stdin, stdout, stderr]);
+    machine.give(domain, this.world.names, { slot: SLOT_NAMES });
+    machine.give(domain, process.server, { slot: SLOT_SELF });
+    machine.give(domain, this.world.vfs, { slot: SLOT_ROOT });
+
+    let memory: WebAssembly.Memory | undefined;
+    const instance = await WebAssembly.instantiate(this.library, {
+      kernel: machine.importsOf(domain), env: { memory: this.memory }, program: programImports(() => memory!, this.memory),
+    });
+    const { init, ...wasi } = instance.exports as unknown as Wasi & { init(base: number, length: number): number };
+    const region = FIRST_REGION + this.regions++ * REGION_SIZE;
+    const status = init(region, REGION_SIZE);
+    if (status < 0) throw new Error(`init failed: ${status}`);
+    const program = module && await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi });
+    memory = domain.programMemory = program ? program.exports["memory"] as WebAssembly.Memory : new WebAssembly.Memory({ initial: 4 });
+    const running = new LinuxProcess(domain, wasi, memory, stdin, stdout, stderr);
+    running.instance = program;
+    process.raised = (signal) => running.signals.push(signal);
+    return running;
+  }
+
+  private serveProcess(options: StartOptions, streams: readonly Stream[]): { server: Domain; raised: (signal: Signal) => void } {
+    const { machine, client } = this.world;
+    const text = (strings: readonly string[] = []): Uint8Array => new TextEncoder().encode(strings.map((string) => `${string}\0`).join(""));
+    const [args, environment] = [text(options.args), text(options.environment)];
+    const descriptors = new Map(streams.map((stream, index) => [index, () => machine.give(server, stream.domain, { rights: 7, badge: 1 })]));
+    for (const [number, slot] of options.descriptors ?? []) {
+      descriptors.set(number, () => server.table.insert(client.domain.table.get(slot)!.derive()));
+    }
+    descriptors.set(DESCRIPTOR_DIRECTORY, () => this.directory(server, options.directory ?? "/"));
+    if (options.bytes) {
+      descriptors.set(DESCRIPTOR_PROGRAM, () => {
+        const made = client.kernel.dataspaceCreate(BigInt(options.bytes!.length));
+        client.kernel.dataspaceWrite(made, 0n, options.bytes!);
+        const slot = server.table.insert(client.domain.table.get(made)!.derive(RIGHT_READ | RIGHT_GRANT));
+        client.kernel.capDelete(made);
+        return slot;
+      });
+    }
+    const result = { server: undefined as unknown as Domain, raised: (_signal: Signal): void => {} };
+    const no = (): { error: typeof Errors.NotSupported } => ({ error: Errors.NotSupported });
+    const server: Domain = machine.addHandler({ name: "process server" }, (incoming) => dispatchProcess({
+      startup: () => ({
+        error: 0, pid: 7, parent: 1, group: 7, argumentsLength: args.length, data: Buffer.concat([args, environment]),
+        descriptors: [...descriptors.keys()].reduce((bits, number) => number < 64 ? bits | 1n << BigInt(number) : bits, 0n),
+      }),
+      take(_context, number) {
+        const make = descriptors.get(number);
+        return make ? { error: 0, file: make() } : { error: Errors.BadHandle };
+      },
+      signal(_context, _pid, _group, signal) {
+        result.raised(signal);
+        return { error: 0 };
+      },
+      create: no, give: no, start: no, wait: no, exit: no, list: no, waitSignal: no, setGroup: no, system: no,
+    }, incoming));
+    result.server = server;
+    return result;
+  }
+
+  /** A handle of a directory, in `owner`'s table. */
+  private directory(owner: Domain, path: string): number {
+    const opened = this.root.open(FileFlags.Read | FileFlags.Directory, 0, path);
+    if (opened.error) throw new Error(`no directory ${path}: ${opened.error}`);
+    const cap = this.world.client.domain.table.take(opened.file)!;
+    return owner.table.insert(cap);
+  }
+}
+
+/** A path in the repository. */
+export const repository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
