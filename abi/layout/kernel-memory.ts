@@ -82,6 +82,11 @@ export const D_TEXT_LENGTH = 88;
 export const D_SERVED = 96;
 export const D_REAP_SLOT = 104;
 export const D_NUMBER = 108;
+/** Which of the machine's server memories it runs on, plus 1; 0: none. Written by the machine. */
+export const D_MEMORY = 112;
+/** When it was created: tells two lives of one number apart. */
+export const D_INCARNATION = 116;
+export const D_STARTED = 120;
 /** Why it ended, UTF-8. */
 export const D_TEXT = 128;
 export const D_TEXT_LIMIT = 256;
@@ -226,6 +231,8 @@ export const S_WRITTEN = 40;
 export const S_PAGER = 48;
 export const S_PAGER_BADGE = 52;
 export const S_NEXT_FREE = 56;
+/** Differs between two lives of one object. */
+export const S_SERIAL = 60;
 
 // ---- Trace
 export const TRACE_RINGS = 8388608;

@@ -9,7 +9,7 @@
 
 import {
   DATASPACES, DATASPACE_SIZE, MAX_DATASPACES, NODES, NODE_SIZE, MAX_NODES, S_STATE, S_LENGTH, S_DEPTH, S_ROOT, S_PRESENT, S_OWNER,
-  S_PAGER, S_NEXT_FREE, H_FREE_DATASPACE, H_NEXT_DATASPACE, H_COUNT_DATASPACES, H_FREE_NODE, H_NEXT_NODE, H_COUNT_NODES, D_FRAMES, D_FRAME_QUOTA,
+  S_PAGER, S_NEXT_FREE, S_SERIAL, H_SERIAL, H_FREE_DATASPACE, H_NEXT_DATASPACE, H_COUNT_DATASPACES, H_FREE_NODE, H_NEXT_NODE, H_COUNT_NODES, D_FRAMES, D_FRAME_QUOTA,
 } from "../../../abi/layout/kernel-memory";
 import { OBJECT_DOMAIN, OBJECT_ENDPOINT, FRAME_SIZE } from "../../../abi/layout/limits";
 import { NO_MEMORY, QUOTA_EXCEEDED } from "../status";
@@ -27,6 +27,9 @@ export function createDataspace(owner: usize, length: i64): usize {
   store<i32>(dataspace, 1, S_STATE);
   store<i64>(dataspace, length, S_LENGTH);
   store<u32>(dataspace, <u32>owner, S_OWNER);
+  const serial = load<i32>(H_SERIAL) + 1;
+  store<i32>(H_SERIAL, serial);
+  store<i32>(dataspace, serial, S_SERIAL);
   reference(OBJECT_DOMAIN, owner);
   bump(H_COUNT_DATASPACES, 1);
   return dataspace;

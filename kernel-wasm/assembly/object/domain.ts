@@ -7,11 +7,11 @@
 // acknowledged. The number of a domain is used again only after that.
 
 import {
-  DOMAINS, DOMAIN_SIZE, D_STATE, D_GENERATION, D_REFERENCES, D_CAP_QUOTA, D_FRAME_QUOTA, D_FAULT_ENDPOINT, D_FAULT_BADGE, D_NUMBER,
+  DOMAINS, DOMAIN_SIZE, D_STATE, D_GENERATION, D_REFERENCES, D_CAP_QUOTA, D_FRAME_QUOTA, D_FAULT_ENDPOINT, D_FAULT_BADGE, D_NUMBER, D_INCARNATION,
   D_REASON, D_EXIT_STATUS, D_PENDING, D_NOTICE_NEXT, D_NOTICE_QUEUED, D_DATASPACE, D_TEXT_LENGTH, D_REAP_SLOT, D_DIRECTORY, D_NEXT_SLOT,
   D_CAPS, H_COUNT_DOMAINS, H_DOORBELL, DOMAIN_UNUSED, DOMAIN_CREATED, DOMAIN_RUNNING, DOMAIN_SUSPENDED, DOMAIN_DYING, DOMAIN_GONE, PENDING_KILL, PENDING_START,
   THREADS, THREAD_SIZE, T_STATE, T_DOMAIN, T_FLAGS, T_WAITS_ON, T_SERVER, THREAD_NONE, THREAD_RUNNING, THREAD_SENDING, THREAD_RECEIVING,
-  THREAD_REPLY, THREAD_WAITING, FLAG_DEAD, FLAG_SUSPENDED, E_SENDERS_HEAD, E_RECEIVERS_HEAD, E_NOTICES, E_DOMAIN, N_WAITERS_HEAD, T_DEPTH,
+  THREAD_REPLY, THREAD_WAITING, FLAG_DEAD, FLAG_SUSPENDED, E_SENDERS_HEAD, E_RECEIVERS_HEAD, E_NOTICES, E_DOMAIN, N_WAITERS_HEAD, T_DEPTH, T_MEMORY_OF,
   CHUNKS, CALL_COUNTS,
 } from "../../../abi/layout/kernel-memory";
 import { MAX_DOMAINS, MAX_THREADS, DOMAINS_FOR_SERVERS, OBJECT_DATASPACE, OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NONE } from "../../../abi/layout/limits";
@@ -45,12 +45,15 @@ export function createDomain(capQuota: i32, frameQuota: i32, server: bool): usiz
     memory.fill(domain, 0, D_DIRECTORY);
     store<i32>(domain + D_GENERATION, generation + 1);
     store<i32>(domain + D_NUMBER, i);
+    store<i32>(domain + D_INCARNATION, generation + 1);
     store<i32>(domain + D_STATE, DOMAIN_CREATED);
     store<i32>(domain + D_CAP_QUOTA, capQuota);
     store<i32>(domain + D_FRAME_QUOTA, frameQuota);
     emptyTable(domain);
     for (let j = 0; j < MAX_DOMAINS; j++) store<i32>(CALL_COUNTS + <usize>(i * MAX_DOMAINS + j) * 4, 0);
     for (let j = 0; j < MAX_DOMAINS; j++) store<i32>(CALL_COUNTS + <usize>(j * MAX_DOMAINS + i) * 4, 0);
+    // No Worker has this new domain's memory mapped, whatever the number's last holder was.
+    for (let j = 0; j < MAX_THREADS; j++) store<u8>(THREADS + <usize>j * THREAD_SIZE + T_MEMORY_OF + <usize>i, 0);
     bump(H_COUNT_DOMAINS, 1);
     return domain;
   }

@@ -17,35 +17,50 @@ import { runnable } from "../sched/park";
 /** Whether the counts are within their limits. */
 @inline export function shapeValid(shape: i32): bool { return <u32>shape < 1024 && wordsOf(shape) <= 8 && capsOf(shape) <= 4 && sendsOf(shape) <= 2; }
 
-/** Copy one capability to another domain's table: its new slot, 0 for none, or a negated error. */
-export function copyCap(from: usize, slot: i32, to: usize): i32 {
+/** Copy one capability to another domain's table: its new slot, 0 for none, or a negated error. Only one that is moved away
+ *  afterwards may lack the right Grant. */
+export function copyCap(from: usize, slot: i32, to: usize, moving: bool): i32 {
   if (slot == 0) return 0;
   const cap = capAt(from, slot), kind = kindOf(cap);
   if (kind == OBJECT_NONE || kind == OBJECT_REPLY) return BAD_HANDLE;
-  if (!(rightsOf(cap) & RIGHT_GRANT)) return NO_RIGHT;
+  if (!moving && !(rightsOf(cap) & RIGHT_GRANT)) return NO_RIGHT;
   const free = findSlot(to);
   if (free < 0) return free;
   fillSlot(to, free, kind, rightsOf(cap), objectOf(cap), badgeOf(cap), cap);
   return free;
 }
 
-/** Copy the capabilities in the registers c0… (slots of `from`) to `to`; the registers then hold its slots. All or none. */
-export function transferRegisters(from: usize, to: usize, count: i32): i32 {
+/** Copy the capabilities in the registers c0… (slots of `from`) to `to`; the registers then hold its slots. All or none.
+ *  `moving` (an answer): they leave `from`'s table in any case. */
+export function transferRegisters(from: usize, to: usize, count: i32, moving: bool): i32 {
+  const a = getCap(0), b = getCap(1), c = getCap(2), d = getCap(3);
+  let status: i32 = OK;
   for (let i = 0; i < count; i++) {
-    const slot = copyCap(from, getCap(i), to);
+    const slot = copyCap(from, getCap(i), to, moving);
     if (slot < 0) {
       for (let j = 0; j < i; j++) if (getCap(j)) deleteCap(capAt(to, getCap(j)));
-      return slot;
+      status = slot;
+      break;
     }
     setCap(i, slot);
   }
-  return OK;
+  if (moving) {
+    deleteSlot(from, a);
+    if (count > 1) deleteSlot(from, b);
+    if (count > 2) deleteSlot(from, c);
+    if (count > 3) deleteSlot(from, d);
+  }
+  return status;
+}
+
+function deleteSlot(domain: usize, slot: i32): void {
+  if (slot) deleteCap(capAt(domain, slot));
 }
 
 /** The same for slots kept in a control block at `caps`; writes the new slots to `target`. */
 function transferStored(from: usize, caps: usize, to: usize, target: usize, count: i32): i32 {
   for (let i = 0; i < 4; i++) {
-    const slot = i < count ? copyCap(from, load<i32>(caps + (<usize>i << 2)), to) : 0;
+    const slot = i < count ? copyCap(from, load<i32>(caps + (<usize>i << 2)), to, false) : 0;
     if (slot < 0) {
       for (let j = 0; j < i; j++) { const done = load<i32>(target + (<usize>j << 2)); if (done) deleteCap(capAt(to, done)); }
       return slot;
@@ -84,15 +99,19 @@ export function awaitReply(sender: usize, domain: usize): void {
 /** Answer a waiting caller with the registers, capabilities from `from`'s table: 0 or a negated error. The caller then only
  *  needs to be woken. If a capability cannot be passed, the caller gets that error. */
 export function answerCaller(caller: usize, serial: i32, from: usize, status: i32, shape: i32): i32 {
-  if (load<i32>(caller + T_STATE) != THREAD_REPLY || load<i32>(caller + T_SERIAL) != serial) return CANCELED;
+  // An answer moves its capabilities, also if there is nobody left to get them; one with an error carries none.
+  const caps = status < 0 ? 0 : capsOf(shape);
+  if (load<i32>(caller + T_STATE) != THREAD_REPLY || load<i32>(caller + T_SERIAL) != serial) {
+    for (let i = 0; i < caps; i++) deleteSlot(from, getCap(i));
+    return CANCELED;
+  }
   let result = status;
-  const caps = capsOf(shape);
   store<i64>(caller + T_CAPS, 0);
   store<i64>(caller + T_CAPS + 8, 0);
   if (caps > 0) {
     const to = <usize>load<u32>(caller + T_CALLER_DOMAIN);
     for (let i = 0; i < caps; i++) {
-      const slot = copyCap(from, getCap(i), to);
+      const slot = copyCap(from, getCap(i), to, true);
       if (slot < 0) {
         for (let j = 0; j < i; j++) { const done = load<i32>(caller + T_CAPS + (<usize>j << 2)); if (done) deleteCap(capAt(to, done)); }
         store<i64>(caller + T_CAPS, 0);
@@ -103,6 +122,7 @@ export function answerCaller(caller: usize, serial: i32, from: usize, status: i3
       store<i32>(caller + T_CAPS + (<usize>i << 2), slot);
     }
   }
+  for (let i = 0; i < caps; i++) deleteSlot(from, getCap(i));
   saveWords(caller + T_WORDS, wordsOf(shape));
   store<i32>(caller + T_SHAPE, shape);
   store<i32>(caller + T_STATUS, result);

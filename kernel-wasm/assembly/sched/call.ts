@@ -13,7 +13,7 @@ import { copyBetween, inMemory } from "../machine";
 import { badgeOf, capAt, kindOf, objectOf, rightsOf } from "../object/capability";
 import { endpointAlive, releaseThread } from "../object/endpoint";
 import { awaitReply, capsOf, deliverMessage, receivesOf, sendsOf, shapeValid, wordsOf } from "../object/message";
-import { c0, c1, c2, c3, r0a, r0n, s0a, s0n, s1a, s1n, saveWords, loadWords, setCap, setReceived } from "../registers";
+import { c0, c1, c2, c3, r0a, r0n, s0a, s0n, s1a, s1n, saveWords, loadWords, setAnswerShape, setCap, setReceived } from "../registers";
 import { trace } from "../trace/ring";
 import { lockKernel, unlockKernel } from "./lock";
 import { runnable, wake } from "./park";
@@ -148,6 +148,7 @@ export function finishCall(memory: i32, r: i32): i32 {
   setCap(1, load<i32>(me + T_CAPS + 4));
   setCap(2, load<i32>(me + T_CAPS + 8));
   setCap(3, load<i32>(me + T_CAPS + 12));
+  setAnswerShape(load<i32>(me + T_SHAPE));
   const delivered = load<i32>(me + T_DELIVERED);
   setReceived(delivered);
   if (memory != 0 && delivered > 0) copyBetween(memory, r, 0, load<i32>(me + T_RECEIVE), delivered);

@@ -16,7 +16,7 @@ import { machineEnter, machineMap, inMemory, TRAPPED } from "../machine";
 import { badgeOf, objectOf, rightsOf } from "../object/capability";
 import { killDomain } from "../object/domain";
 import { capsOf, receivesOf, sendsOf, shapeValid, transferRegisters, wordsOf } from "../object/message";
-import { answer, clearCaps, clearWordsFrom, label, r0a, r0n, s0a, s0n, s1a, s1n, setLengths, setMessage, setReceived } from "../registers";
+import { answer, clearCaps, clearWordsFrom, label, r0a, r0n, s0a, s0n, s1a, s1n, setLengths, setAnswerShape, setMessage, setReceived } from "../registers";
 import { trace } from "../trace/ring";
 import { finishCall } from "./call";
 import { countServed, lockKernel, lockServer, unlockKernel, unlockServer } from "./lock";
@@ -54,7 +54,7 @@ export function callInline(cap: usize, callLabel: i32, callShape: i32, timeout: 
   const sends = sendsOf(callShape), receives = receivesOf(callShape);
   if (capsOf(callShape) > 0) {
     lockKernel();
-    const status = transferRegisters(from, server, capsOf(callShape));
+    const status = transferRegisters(from, server, capsOf(callShape), false);
     unlockKernel();
     if (status < 0) { unlockServer(server); if (wasHolding) lockServer(from); clearCaps(); return status; }
   } else clearCaps();
@@ -89,9 +89,9 @@ export function callInline(cap: usize, callLabel: i32, callShape: i32, timeout: 
     if (callerSaved == 0) status = CANCELED;
   } else resultShape = answer;
   const saved = callerSaved, delivered = callerDelivered;
-  if (capsOf(resultShape) > 0) {
+  if (capsOf(resultShape) > 0 && status >= 0) {
     lockKernel();
-    const moved = transferRegisters(server, from, capsOf(resultShape));
+    const moved = transferRegisters(server, from, capsOf(resultShape), true);
     unlockKernel();
     if (moved < 0) { status = moved; resultShape = 0; clearCaps(); }
   } else clearCaps();
@@ -111,6 +111,7 @@ export function callInline(cap: usize, callLabel: i32, callShape: i32, timeout: 
     setWindowBase(oWindow);
     clearWordsFrom(wordsOf(resultShape));
     setReceived(delivered);
+    setAnswerShape(resultShape);
   }
   if (wasHolding) { lockServer(from); setHolding(true); }
   if (depth == 0) obeyFlags();

@@ -19,7 +19,8 @@ export function tryPark(): bool { return atomic.cmpxchg<i32>(me + T_PARK, 1, 0) 
 
 @inline export function wake(thread: usize): void {
   atomic.store<i32>(thread + T_PARK, 1);
-  atomic.notify(thread + T_PARK, 1);
+  // All: an event loop may have left an older Atomics.waitAsync on the word.
+  atomic.notify(thread + T_PARK, -1);
 }
 
 @inline export function runnable(thread: usize): void { store<i32>(thread + T_STATE, THREAD_RUNNING); }

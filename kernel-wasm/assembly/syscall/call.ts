@@ -6,7 +6,7 @@ import { BAD_HANDLE, BAD_MESSAGE, PENDING } from "../status";
 import { current, currentMemory, holding, me, setHolding } from "../identity";
 import { capAt, kindOf, objectOf } from "../object/capability";
 import { receivesOf, sendsOf } from "../object/message";
-import { r0a, setReceived, clearCaps, clearWordsFrom } from "../registers";
+import { r0a, setAnswerShape, setReceived, clearCaps, clearWordsFrom } from "../registers";
 import { beginCall, finishCall } from "../sched/call";
 import { callInline, ELSEWHERE } from "../sched/inline";
 import { lockServer, unlockServer } from "../sched/lock";
@@ -44,6 +44,7 @@ function failed(status: i32): i32 {
   clearWordsFrom(0);
   clearCaps();
   setReceived(0);
+  setAnswerShape(0);
   return status;
 }
 

@@ -20,9 +20,9 @@ import { loadWords, setCap, setLengths, setMessage, shape as messageShape } from
 import { setEndpointOwner } from "../object/endpoint";
 import { stageRanges, takeMessage } from "../sched/call";
 import { countServed, lockKernel, lockServer, unlockKernel, unlockServer } from "../sched/lock";
-import { wake } from "../sched/park";
+import { runnable, wake } from "../sched/park";
 import { probeStack } from "../sched/probe";
-import { enqueue } from "../sched/queue";
+import { enqueue, removeFromQueue } from "../sched/queue";
 import { obeyFlags, parkUntil, threadAt } from "../sched/thread";
 import { trace } from "../trace/ring";
 
@@ -85,6 +85,18 @@ export function receiveBegin(endpoint: i32): i32 {
   const begun = receiveLocked(endpoint, true);
   unlockKernel();
   return begun == OK ? loadMessage() : begun;
+}
+
+/** Give up waiting in receive: 1 if so, 0 if a message had come already (take the token, then receiveFinish). */
+export function receiveCancel(): i32 {
+  lockKernel();
+  const waiting = load<i32>(me + T_STATE) == THREAD_RECEIVING;
+  if (waiting) {
+    removeFromQueue(<usize>load<u32>(me + T_WAITS_ON) + E_RECEIVERS_HEAD, me);
+    runnable(me);
+  }
+  unlockKernel();
+  return waiting ? 1 : 0;
 }
 
 export function receiveFinish(): i32 {
