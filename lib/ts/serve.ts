@@ -41,11 +41,12 @@ export function handle(kernel: Kernel, server: Server, incoming: Incoming): void
 
 /** Answer a call, now or (deferred) later. False if the caller is gone or has given up; capabilities in the outcome are gone either way. */
 export function answer(kernel: Kernel, reply: number, outcome: Outcome): boolean {
-  const status = kernel.reply(reply, outcome);
-  if (status >= 0) return true;
+  if (reply && kernel.reply(reply, outcome) >= 0) return true;
   // A dead caller's reply is used up by the kernel; a refused outcome leaves it, and the caller must not wait for ever.
-  kernel.reply(reply, { status: failure("Fault") });
-  kernel.capDelete(reply);
+  if (reply) {
+    kernel.reply(reply, { status: failure("Fault") });
+    kernel.capDelete(reply);
+  }
   for (const slot of outcome.caps ?? []) if (slot) kernel.capDelete(slot);
   return false;
 }

@@ -1,12 +1,19 @@
 // Errors of abi/idl/errors.ts as servers and programs handle them. A status that crosses a protection boundary is negative; an error in a
 // handler's result is positive. Use these instead of literal numbers.
 
+import type { ErrorNumber } from "../../abi/generated/ts/errors.ts";
 import { errors, type ErrorName } from "../../abi/idl/errors.ts";
 
 const namesByNumber = new Map<number, ErrorName>(Object.entries(errors).map(([name, definition]) => [definition.number, name as ErrorName]));
 
-/** The positive number of an error, for a handler's `{ error }`. */
-export function errorNumber(name: ErrorName): number { return errors[name].number; }
+/** The positive number of an error. */
+export function errorNumber(name: ErrorName): ErrorNumber { return errors[name].number; }
+
+/** A handler's refusal: `{ error }`. */
+export function refuse(name: ErrorName): { readonly error: ErrorNumber } { return { error: errors[name].number }; }
+
+/** The same for a system call's status, which must be negative. */
+export function refuseWith(status: number): { readonly error: ErrorNumber } { return { error: -status as ErrorNumber }; }
 
 /** The status (negative) of an error. */
 export function failure(name: ErrorName): number { return -errors[name].number; }
