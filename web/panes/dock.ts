@@ -2,6 +2,7 @@
 // not what is in them; the modules of all panes but the terminal are fetched when first shown.
 
 import { createDockview, themeDark, themeLight, type DockviewApi, type IDockviewPanel, type SerializedDockview } from "dockview";
+import "dockview/dist/styles/dockview.css";
 import { profileOf } from "../model/terminal-profiles.ts";
 import type { PageContext } from "../services/page-context.ts";
 import { DockTab } from "./dock-tab.ts";

@@ -1,0 +1,67 @@
+// Starts the page: checks the browser, opens what the link carries, starts the machine, and puts the panes around it. Only wires; each
+// step is told in its own file.
+
+import { lacks } from "../model/browser-needs.ts";
+import type { BootOptions, MachineEvent } from "../model/machine-api.ts";
+import { decodeShareLink, type Decoded } from "../model/share-link.ts";
+import { BootView } from "../panes/boot-view.ts";
+import { showNotice } from "../panes/notices.ts";
+import { keepForOffline, offlineState, reloadIsolated } from "../services/offline.ts";
+import { detectBrowser } from "./detect-browser.ts";
+import { plainAddress } from "./plain-address.ts";
+import { startMachine } from "./start-machine.ts";
+
+const view = new BootView();
+
+async function main(): Promise<void> {
+  const capabilities = detectBrowser();
+  const fake = new URL(location.href).searchParams.has("fake");
+  if (!capabilities.isolation && !fake) {
+    view.say("Asking the browser for an isolated page");
+    await reloadIsolated();
+  }
+  const missing = lacks(capabilities);
+  if (missing.length > 0 && !fake) { view.lacking(missing); return; }
+
+  const link = decodeShareLink(location.hash);
+  const session: BootOptions = link.kind === "session" ? { ...link.session, session: "link" } : { session: "own" };
+  const started = startMachine(new URL(location.href), fail);
+  // The page's panes are fetched and made while the machine Worker starts.
+  const [{ machine, fake: made }, { openPage }] = await Promise.all([started, import("./open-page.ts")]);
+  const page = await openPage(machine, link.kind === "session" ? link.session : undefined);
+  await machine.onEvent((event: MachineEvent) => { view.event(event); page.event(event); });
+  tellOfLink(link);
+  try {
+    const report = await machine.boot(session);
+    view.ready(report.promptTime);
+    page.ready(report.promptTime, made, offlineState);
+    performance.mark("prompt");
+    document.documentElement.dataset["state"] = "ready";
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+    return;
+  }
+  await keepForOffline();
+}
+
+function fail(text: string): void {
+  document.documentElement.dataset["state"] = "failed";
+  const plain = location.hash !== "" ? [{ label: "Start without the link", act: () => location.replace(plainAddress()) }] : [];
+  view.failed(text, ...plain, { label: "Try again", act: () => location.reload() });
+}
+
+function tellOfLink(link: Decoded): void {
+  if (link.kind === "bad") {
+    showNotice("warning", `The link could not be opened: ${link.reason}. This is a plain session instead.`);
+    // A reload must not show the same message again.
+    history.replaceState(null, "", plainAddress());
+  } else if (link.kind === "session") {
+    const { files, commands, manifest } = link.session;
+    const parts = [files.length ? `${files.length} ${files.length === 1 ? "file" : "files"}` : "", commands.length ? `${commands.length} ${commands.length === 1 ? "command" : "commands"}` : "", manifest === undefined ? "" : "a boot manifest"].filter(Boolean);
+    showNotice("info", `This session comes from a link${parts.length ? ` that carries ${parts.join(", ")}` : ""}. Nothing stored in this browser is read or changed.`,
+      { label: "Leave it for a plain session", act: () => location.assign(plainAddress()) });
+  }
+}
+
+addEventListener("hashchange", () => { if (decodeShareLink(location.hash).kind === "session") location.reload(); });
+main().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

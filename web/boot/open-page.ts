@@ -1,0 +1,75 @@
+// Makes the services and panes of the page around a machine that is about to boot, and says what happens to them when it has.
+
+import { reasonText } from "../model/domain-words.ts";
+import type { MachineApi, MachineEvent } from "../model/machine-api.ts";
+import { Observable } from "../model/observable.ts";
+import type { SharedSession } from "../model/share-link.ts";
+import type { Command } from "../model/shortcuts.ts";
+import { fillBar } from "../panes/bar.ts";
+import { Dock } from "../panes/dock.ts";
+import { showNotice } from "../panes/notices.ts";
+import { fillStatus } from "../panes/status-line.ts";
+import { Announcer } from "../services/announcer.ts";
+import { Monitor } from "../services/monitor.ts";
+import type { PageContext } from "../services/page-context.ts";
+import { PreferenceStore } from "../services/preference-store.ts";
+import { Terminals } from "../services/terminals.ts";
+import { ThemeService } from "../services/theme.ts";
+import { TraceRecorder } from "../services/trace-recorder.ts";
+import { Transfers } from "../services/transfers.ts";
+import { acceptDrops } from "./drop-files.ts";
+import { listenForShortcuts } from "./keyboard.ts";
+
+export interface Page {
+  event(event: MachineEvent): void;
+  ready(promptTime: number, fake: boolean, offline: Observable<string>): void;
+}
+
+export async function openPage(machine: MachineApi, shared: SharedSession | undefined): Promise<Page> {
+  const preferences = await PreferenceStore.open(shared ? "link" : "own");
+  const announcer = new Announcer();
+  const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
+  const context: PageContext = {
+    machine, preferences, announcer, ready,
+    monitor: new Monitor(machine), terminals: new Terminals(machine), trace: new TraceRecorder(machine), theme: new ThemeService(preferences),
+    transfers: new Transfers(machine, announcer, shared?.files), selected: new Observable<number | undefined>(undefined),
+    session: { kind: shared ? "link" : "own", ...(shared ? { shared } : {}), ...(shared?.manifest === undefined ? {} : { manifest: shared.manifest }) },
+    run, showDetails: (domain) => { context.selected.value = domain; dock.show("details"); },
+  };
+  const dock = new Dock(document.getElementById("dock")!, context);
+  fillBar(context);
+  listenForShortcuts(run);
+
+  function run(command: Command): void {
+    const actions: Record<Command, () => void> = {
+      "focus-next": () => dock.focusNext(1), "focus-previous": () => dock.focusNext(-1),
+      "focus-left": () => dock.focusSide("left"), "focus-right": () => dock.focusSide("right"), "focus-up": () => dock.focusSide("up"), "focus-down": () => dock.focusSide("down"),
+      "tab-next": () => dock.tab(1), "tab-previous": () => dock.tab(-1),
+      "new-shell": () => dock.openTerminal("shell"), "new-python": () => dock.openTerminal("python"),
+      "close-pane": () => dock.closeActive(), "split-right": () => dock.splitActive("right"), "split-down": () => dock.splitActive("below"), maximize: () => dock.maximizeActive(),
+      "move-left": () => dock.moveActive("left"), "move-right": () => dock.moveActive("right"), "move-up": () => dock.moveActive("up"), "move-down": () => dock.moveActive("down"),
+      "show-picture": () => dock.show("picture"), "show-timeline": () => dock.show("timeline"), "show-files": () => dock.show("files"), "show-welcome": () => dock.show("welcome"),
+      share: () => void import("../panes/share-dialog.ts").then((module) => module.showShare(context)),
+      help: () => void import("../panes/help-dialog.ts").then((module) => module.showHelp()),
+      theme: () => { const theme = context.theme.next(); announcer.say(`Theme: ${theme}.`); },
+      "reset-layout": () => dock.reset(),
+    };
+    actions[command]();
+  }
+
+  return {
+    event(event) {
+      if (event.kind === "error") { showNotice("error", event.text); announcer.warn(event.text); }
+      // Programs end all the time; of a server it is news.
+      if (event.kind === "domain-died" && event.reason !== 0) announcer.say(event.text || `${event.name} ${reasonText(event.reason)}.`);
+      if (event.kind === "domain-died" || event.kind === "domain-started") context.monitor.refresh();
+    },
+    ready(promptTime, fake, offline) {
+      setReady();
+      dock.focusPane("terminal-0");
+      acceptDrops(context.transfers);
+      fillStatus(context, promptTime, fake, offline);
+      announcer.say("GrailOS is ready.");
+    },
+  };
+}
