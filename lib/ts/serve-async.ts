@@ -11,7 +11,7 @@ export async function serveAsync(kernel: Kernel, server: Server, endpoint = SLOT
   while (!stop()) {
     const incoming = await kernel.receiveAsync(endpoint, server.patience?.() ?? -1);
     if (incoming.status >= 0) handle(kernel, server, incoming);
-    else if (incoming.status === failure("Timeout")) server.idle?.();
+    else if (incoming.status === failure("Timeout") || incoming.status === failure("WouldBlock")) server.idle?.();
     else if (incoming.status !== failure("Interrupted")) {
       kernel.log(`receive failed: ${errorName(incoming.status)}`);
       kernel.exit(1);

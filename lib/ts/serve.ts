@@ -24,9 +24,13 @@ export interface Server {
   idle?(): void;
 }
 
+/** Whether the kernel itself sent this (LABEL_SIGNAL, LABEL_ORPHAN, LABEL_FAULT, LABEL_PAGE_FAULT). Domains can send such labels too, but
+ *  not with rights 0. */
+export function isNotice(incoming: Incoming): boolean { return incoming.rights === 0 && incoming.label < 256; }
+
 /** One message: dispatch, answer, drop what was not kept. Also what tests attach to a fake endpoint. */
 export function handle(kernel: Kernel, server: Server, incoming: Incoming): void {
-  if (incoming.label === LABEL_SIGNAL && server.events?.take(incoming)) return;
+  if (incoming.label === LABEL_SIGNAL && isNotice(incoming) && server.events?.take(incoming)) return;
   server.custody.begin(incoming);
   let outcome: Outcome | "deferred";
   try {
@@ -57,7 +61,7 @@ export function serve(kernel: Kernel, server: Server, endpoint = SLOT_SELF): nev
     const patience = server.patience?.() ?? -1;
     const incoming = kernel.receive(endpoint, patience);
     if (incoming.status >= 0) handle(kernel, server, incoming);
-    else if (incoming.status === failure("Timeout")) server.idle?.();
+    else if (incoming.status === failure("Timeout") || incoming.status === failure("WouldBlock")) server.idle?.();
     else if (incoming.status !== failure("Interrupted")) {
       kernel.log(`receive failed: ${incoming.status}`);
       kernel.exit(1);

@@ -55,12 +55,11 @@ export class Lives {
     else this.end(process, process.decided);
   }
 
+  /** A domain is dead (LABEL_FAULT). */
   faulted(incoming: Incoming): void {
     const [domain, fault, status] = incoming.words.map(Number);
     const process = this.table.find(incoming.badge);
     if (!process?.domain || process.domainNumber !== domain) return;
-    // A process could send this message about itself: then it is made true.
-    this.kernel.domainKill(process.domain);
     this.end(process, process.decided ?? endingOf(fault ?? 0, status ?? 0, decodeText(incoming.ranges[0] ?? new Uint8Array(0))));
   }
 

@@ -13,7 +13,7 @@ import { Custody } from "../../lib/ts/custody.ts";
 import type { Incoming, Kernel, Outcome } from "../../lib/ts/kernel.ts";
 import { Log } from "../../lib/ts/log.ts";
 import { encodeRows } from "../../lib/ts/process-records.ts";
-import { answer, type Server } from "../../lib/ts/serve.ts";
+import { answer, isNotice, type Server } from "../../lib/ts/serve.ts";
 import { errorName, failure, refuse, refuseWith } from "../../lib/ts/status.ts";
 import { decodeStrings, encodeStrings, encodeText } from "../../lib/ts/text.ts";
 import { Domains, type Quotas } from "./domains.ts";
@@ -64,11 +64,10 @@ export class ProcessServer implements Server, ProcessHandlers {
   }
 
   dispatch(incoming: Incoming): Outcome | "deferred" {
-    switch (incoming.label) {
-      case LABEL_FAULT: this.lives.faulted(incoming); return { status: 0 };
-      case LABEL_SIGNAL: this.loader.resume(); return { status: 0 };
-      default: return dispatchProcess(this, incoming);
-    }
+    if (!isNotice(incoming)) return dispatchProcess(this, incoming);
+    if (incoming.label === LABEL_FAULT) this.lives.faulted(incoming);
+    else if (incoming.label === LABEL_SIGNAL) this.loader.resume();
+    return { status: 0 };
   }
 
   // ---- making processes
