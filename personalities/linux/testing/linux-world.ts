@@ -99,7 +99,7 @@ export class LinuxWorld {
     const status = init(region, REGION_SIZE);
     if (status < 0) throw new Error(`init failed: ${status}`);
     const program = module && await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi });
-    memory = domain.programMemory = program ? program.exports["memory"] as WebAssembly.Memory : new WebAssembly.Memory({ initial: 4 });
+    memory = domain.programMemory = program ? program.exports["memory"] as WebAssembly.Memory : new WebAssembly.Memory({ initial: 8 });
     const running = new LinuxProcess(domain, wasi, memory, stdin, stdout, stderr);
     running.instance = program;
     process.raised = (signal) => running.signals.push(signal);

@@ -1,8 +1,9 @@
 // Calls that make, move and remove names: path_create_directory, path_remove_directory, path_unlink_file, path_rename, path_link,
 // path_symlink, path_readlink.
 
-import { EFAULT, LOOKUP_SYMLINK_FOLLOW } from "../../layout/wasi";
+import { EFAULT, EPERM, LOOKUP_SYMLINK_FOLLOW } from "../../layout/wasi";
 import { MAX_PATH } from "../../../../abi/layout/limits";
+import { AccessDenied } from "../../../../abi/generated/assembly/errors";
 import * as client from "../../../../abi/generated/assembly/client/directory";
 import { errnoOf } from "../generated/errno-of";
 import { fetchPath, resolve } from "../path";
@@ -41,7 +42,9 @@ export function path_link(descriptor: i32, lookup: i32, from: usize, fromLength:
   const targetStart = resolve(target, to, toLength, secondPath(), true);
   if (targetStart < 0) return -targetStart;
   const follow = (lookup & LOOKUP_SYMLINK_FOLLOW) != 0;
-  return errnoOf(client.directory_link(start, follow, targetStart, firstPath(), fromLength, secondPath(), toLength));
+  const status = client.directory_link(start, follow, targetStart, firstPath(), fromLength, secondPath(), toLength);
+  // What may not be linked is a directory: POSIX has a word of its own for that.
+  return status == AccessDenied ? EPERM : errnoOf(status);
 }
 
 /** What the link holds is not a path yet: it may be absolute and may lead anywhere. */

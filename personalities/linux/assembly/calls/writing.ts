@@ -1,7 +1,7 @@
 // fd_write, fd_pwrite. What lies within a file that has a Dataspace is written by one kernel call per iovec; what extends it,
 // or goes elsewhere, is gathered in scratch memory and sent to the file's server.
 
-import { EBADF, EFAULT, EINVAL, EISDIR, FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_SYNC } from "../../layout/wasi";
+import { EBADF, EFAULT, EINVAL, FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_SYNC } from "../../layout/wasi";
 import { RANGE_LIMIT } from "../../../../abi/layout/limits";
 import { Fault } from "../../../../abi/generated/assembly/errors";
 import * as kernel from "../../../../lib/assembly/kernel";
@@ -27,7 +27,7 @@ export function fd_pwrite(descriptor: i32, vectors: usize, count: i32, offset: i
 function writeVectors(descriptor: i32, vectors: usize, count: i32, offset: i64, result: usize): i32 {
   const open = find(descriptor);
   if (!open) return EBADF;
-  if (open.kind == KIND_DIRECTORY) return EISDIR;
+  if (open.kind == KIND_DIRECTORY) return EBADF;
   if (!(open.flags & CAN_WRITE)) return EBADF;
   if (!inside(result, 4)) return EFAULT;
   const wrong = checkIoVectors(vectors, count);
