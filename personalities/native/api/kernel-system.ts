@@ -21,7 +21,7 @@ import { MemoryFile, type OpenFile } from "./open-file.ts";
 import { KernelProcesses } from "./kernel-processes.ts";
 
 interface WorkingDirectory { cap: number; references: number }
-interface KernelScope { table: RememberedTable; directory: WorkingDirectory; umask: number }
+interface KernelScope { table: RememberedTable; rest: { directory: WorkingDirectory; umask: number } | undefined }
 
 /** A client's result as ours. */
 function done(result: { error: number }): Result<0> { return result.error ? Failure.ofNumber(result.error) : 0; }
@@ -103,18 +103,19 @@ export class KernelSystem implements NativeSystem {
 
   memoryFile(contents = new Uint8Array(0)): Result<number> { return this.descriptors.add(new MemoryFile(contents)); }
 
-  enter(): Scope {
-    this.directory.references++;
-    const scope: KernelScope = { table: this.descriptors.remember(), directory: this.directory, umask: this.umask };
+  enter(what: "descriptors" | "all"): Scope {
+    if (what === "all") this.directory.references++;
+    const scope: KernelScope = { table: this.descriptors.remember(), rest: what === "all" ? { directory: this.directory, umask: this.umask } : undefined };
     return scope as unknown as Scope;
   }
 
   leave(scope: Scope): void {
-    const { table, directory, umask } = scope as unknown as KernelScope;
+    const { table, rest } = scope as unknown as KernelScope;
     this.descriptors.restore(table);
+    if (!rest) return;
     this.dropDirectory();
-    this.directory = directory;
-    this.umask = umask;
+    this.directory = rest.directory;
+    this.umask = rest.umask;
   }
 
   private dropDirectory(): void { if (--this.directory.references === 0) this.kernel.capDelete(this.directory.cap); }

@@ -97,8 +97,8 @@ export interface NativeSystem {
   pipe(): Result<{ reader: number; writer: number }>;
   /** An unnamed file that starts with `contents`: for here-documents and captured output. It costs no call until it is given to a child. */
   memoryFile(contents?: Uint8Array): Result<number>;
-  /** All descriptors, the working directory and the umask, to return to with `leave`, exactly once. */
-  enter(): Scope;
+  /** Remember all descriptors, or the working directory and the umask as well, to return to with `leave`, exactly once. */
+  enter(what: "descriptors" | "all"): Scope;
   leave(scope: Scope): void;
 
   // Names.

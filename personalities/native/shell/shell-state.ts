@@ -26,6 +26,8 @@ export class ShellState {
   traps = new Map<string, string>();
   /** getopts: characters done of the current argument. */
   optionOffset = 0;
+  /** getopts: the OPTIND it left. */
+  optionIndex = 1;
 
   /** For a subshell: traps that run commands are not inherited. */
   copy(): ShellState { return ShellState.fromJson(this.toJson()); }
@@ -33,14 +35,14 @@ export class ShellState {
   toJson(): string {
     return JSON.stringify({
       variables: this.variables.rows(), functions: [...this.functions], aliases: [...this.aliases], options: this.options, positional: this.positional, name: this.name,
-      pid: this.pid, lastBackground: this.lastBackground, status: this.status, traps: [...this.traps].filter(([, commands]) => commands === ""), optionOffset: this.optionOffset,
+      pid: this.pid, lastBackground: this.lastBackground, status: this.status, traps: [...this.traps].filter(([, commands]) => commands === ""), optionOffset: this.optionOffset, optionIndex: this.optionIndex,
     });
   }
 
   static fromJson(text: string): ShellState {
     const data = JSON.parse(text) as {
       variables: [string, Variable][]; functions: [string, Command][]; aliases: [string, string][]; options: Options; positional: string[]; name: string;
-      pid: number; lastBackground: number; status: number; traps: [string, string][]; optionOffset: number;
+      pid: number; lastBackground: number; status: number; traps: [string, string][]; optionOffset: number; optionIndex: number;
     };
     const state = new ShellState();
     return Object.assign(state, data, {
