@@ -16,7 +16,7 @@ export function detailsPane(context: PageContext, _parameters: PaneParameters, h
   const heading = element("h2", { class: "details-name", tabindex: -1 }, "No domain chosen");
   const hint = element("p", { class: "muted" }, "Choose a box in the picture of the system, or a name in its table.");
   const body = element("div", { class: "details-body", hidden: true });
-  const root = element("div", { class: "pane pane-details pane-scroll", role: "region", "aria-label": "Details of a domain", tabindex: 0 }, heading, hint, body);
+  const root = element("div", { class: "pane pane-details pane-scroll", role: "group", "aria-label": "Details of a domain", tabindex: 0 }, heading, hint, body);
 
   const facts = new Facts();
   const place = { worker: placeButton("worker", "Own Worker"), inline: placeButton("inline", "Inline") };

@@ -10,6 +10,9 @@ import { GroupTools } from "./dock-group-tools.ts";
 import { LazyPane } from "./lazy-pane.ts";
 import { PANE_TITLES, type PaneKind, type PaneParameters } from "./pane.ts";
 
+/** Pixels that hold 80 columns at the font size of small screens. */
+const FIRST_TERMINAL_WIDTH = 665;
+
 export type Side = "left" | "right" | "above" | "below" | "within";
 
 export class Dock {
@@ -28,6 +31,7 @@ export class Dock {
         this.#panes.set(id, pane);
         return pane;
       },
+      defaultTabComponent: "tab",
       createTabComponent: () => new DockTab(),
       createRightHeaderActionComponent: () => new GroupTools({
         newShell: (group) => this.openTerminal("shell", { group }),
@@ -134,8 +138,8 @@ export class Dock {
   #addSidePanes(): void {
     const width = this.#api.width || innerWidth;
     const terminal = this.#terminalGroup();
-    this.#api.addPanel({ id: "picture", component: "picture", title: PANE_TITLES.picture, inactive: true, initialWidth: Math.round(width * 0.5), position: { referenceGroup: terminal!.id, direction: "right" } });
-    this.#api.addPanel({ id: "welcome", component: "welcome", title: PANE_TITLES.welcome, inactive: true, initialHeight: Math.round((this.#api.height || innerHeight) * 0.36), position: { referencePanel: "picture", direction: "below" } });
+    this.#api.addPanel({ id: "picture", component: "picture", title: PANE_TITLES.picture, inactive: true, initialWidth: Math.round(Math.max(width * 0.42, Math.min(width * 0.5, width - FIRST_TERMINAL_WIDTH))), position: { referenceGroup: terminal!.id, direction: "right" } });
+    this.#api.addPanel({ id: "welcome", component: "welcome", title: PANE_TITLES.welcome, inactive: true, initialHeight: Math.round((this.#api.height || innerHeight) * 0.34), position: { referencePanel: "picture", direction: "below" } });
     for (const id of ["details", "timeline", "files"] as const) this.#api.addPanel({ id, component: id, title: PANE_TITLES[id], inactive: true, position: { referencePanel: "welcome", direction: "within" } });
     this.#api.getPanel("welcome")?.api.setActive();
   }

@@ -16,7 +16,7 @@ export function filesPane(context: PageContext): Pane {
   const problem = element("p", { class: "problem", role: "alert" });
   const body = element("tbody");
   const note = element("p", { class: "muted" });
-  const root = element("div", { class: "pane pane-files", role: "region", "aria-label": "Files" },
+  const root = element("div", { class: "pane pane-files", role: "group", "aria-label": "Files" },
     element("div", { class: "pane-tools" }, add, again, picker, crumbs), problem,
     element("div", { class: "pane-scroll", tabindex: 0, role: "group", "aria-label": "Entries" },
       element("table", { class: "table" }, element("caption", { class: "only-spoken" }, "Entries of the directory"),

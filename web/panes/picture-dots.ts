@@ -3,12 +3,12 @@
 
 import { dotsFor, type Flow } from "../model/call-flow.ts";
 import type { Layer } from "../model/machine-api.ts";
-import { curvePoint, type Curve } from "../model/picture-layout.ts";
+import { pathPoint, type CallPath } from "../model/picture-paths.ts";
 import { INTERVAL } from "../services/monitor.ts";
 import { themeColor } from "../services/theme.ts";
 import { element } from "./element.ts";
 
-interface Dot { curve: Curve; start: number; color: string }
+interface Dot { path: CallPath; start: number; color: string }
 
 /** Milliseconds from one box to the other. */
 const TRAVEL = 650;
@@ -29,14 +29,14 @@ export class PictureDots {
     this.resized();
   }
 
-  flow(flows: readonly Flow[], curves: Map<string, Curve>, layers: Map<number, Layer>): void {
+  flow(flows: readonly Flow[], paths: Map<string, CallPath>, layers: Map<number, Layer>): void {
     if (this.#still.matches) return;
     const now = performance.now();
     for (const { from, to, fresh } of flows) {
-      const curve = curves.get(`${from} ${to}`);
-      const count = curve ? dotsFor(fresh) : 0;
+      const path = paths.get(`${from} ${to}`);
+      const count = path ? dotsFor(fresh) : 0;
       for (let index = 0; index < count && this.#dots.length < MOST_DOTS; index++) {
-        this.#dots.push({ curve: curve!, start: now + (INTERVAL * (index + Math.random() * 0.6)) / count, color: this.#color(layers.get(from) ?? "process") });
+        this.#dots.push({ path: path!, start: now + (INTERVAL * (index + Math.random() * 0.6)) / count, color: this.#color(layers.get(from) ?? "process") });
       }
     }
     if (this.#frame === 0 && this.#dots.length > 0) this.#frame = requestAnimationFrame(() => this.#draw());
@@ -65,11 +65,11 @@ export class PictureDots {
     this.#dots = this.#dots.filter(({ start }) => now - start < TRAVEL);
     const scroll = this.#stage.querySelector(".picture-scroll");
     const [left, top] = [scroll?.scrollLeft ?? 0, scroll?.scrollTop ?? 0];
-    for (const { curve, start, color } of this.#dots) {
+    for (const { path, start, color } of this.#dots) {
       const part = (now - start) / TRAVEL;
       if (part < 0) continue;
       const eased = part < 0.5 ? 2 * part * part : 1 - 2 * (1 - part) * (1 - part);
-      const { x, y } = curvePoint(curve, eased);
+      const { x, y } = pathPoint(path, eased);
       context.globalAlpha = Math.min(1, 6 * part, 6 * (1 - part));
       context.fillStyle = color;
       context.beginPath();

@@ -5,7 +5,8 @@ import type { Flow } from "../model/call-flow.ts";
 import { activityText, describeDomain, labelName, LAYER_NAMES, mood } from "../model/domain-words.ts";
 import { formatBytes, formatCount } from "../model/format.ts";
 import type { DomainSnapshot, Layer, SystemSnapshot } from "../model/machine-api.ts";
-import { curvePoint, layoutPicture, type Band, type Box, type Curve, type Picture } from "../model/picture-layout.ts";
+import { layoutPicture, TITLE_WIDTH, type Band, type Box, type Picture } from "../model/picture-layout.ts";
+import { pathPoint, type CallPath, type Point } from "../model/picture-paths.ts";
 import type { View } from "../services/monitor.ts";
 import { element, setAttribute, setText, svg } from "./element.ts";
 
@@ -43,7 +44,7 @@ export class PictureDrawing {
 
   focus(): void { (this.#boxParts.get(this.#current ?? -1) ?? this.#boxParts.values().next().value)?.group.focus(); }
 
-  show(view: View, selected: number | undefined): Map<string, Curve> {
+  show(view: View, selected: number | undefined): Map<string, CallPath> {
     const { snapshot, flows } = view;
     const paths = flows.filter((flow) => flow.total > 0);
     const signature = `${snapshot.domains.map((one) => `${one.domain}.${one.incarnation}.${one.layer}`).join()} ${paths.map((one) => `${one.from}-${one.to}`).sort().join()}`;
@@ -54,7 +55,7 @@ export class PictureDrawing {
     }
     for (const domain of snapshot.domains) this.#updateBox(domain, domain.domain === selected);
     this.#updatePlates(snapshot);
-    const curves = new Map(this.#picture.curves.map((curve) => [`${curve.from} ${curve.to}`, curve]));
+    const curves = new Map(this.#picture.paths.map((path) => [`${path.from} ${path.to}`, path]));
     this.#updateCurves(flows, curves);
     return curves;
   }
@@ -88,11 +89,14 @@ export class PictureDrawing {
       this.#bandParts.set(band.layer, parts);
     }
     setRectangle(parts.frame, band);
-    setAttribute(parts.title, "x", band.x + 12);
-    setAttribute(parts.title, "y", band.y + (band.height <= 60 ? band.height / 2 + 4 : 24));
+    // Beside boxes the title stands upright; a band without boxes has one or two lines of text behind it.
+    const upright = !band.empty && band.height > 84;
+    const [x, y] = upright ? [band.x + TITLE_WIDTH / 2 + 4, band.y + band.height / 2] : [band.x + 12, band.y + (band.empty ? band.height / 2 + 4 : 20)];
+    setAttribute(parts.title, "transform", upright ? `translate(${x} ${y}) rotate(-90)` : `translate(${x} ${y})`);
+    setAttribute(parts.title, "text-anchor", upright ? "middle" : "start");
     parts.lines.forEach((line, index) => {
-      setAttribute(line, "x", band.x + 92);
-      setAttribute(line, "y", band.height <= 40 ? band.y + band.height / 2 + 4 : band.y + band.height - 32 + index * 18);
+      setAttribute(line, "x", band.x + 108);
+      setAttribute(line, "y", band.height < 44 ? band.y + band.height / 2 + 4 : band.y + band.height - 32 + index * 18);
     });
   }
 
@@ -100,8 +104,7 @@ export class PictureDrawing {
     let parts = this.#boxParts.get(box.domain);
     if (!parts) {
       parts = {
-        frame: svg("rect", { class: "box-frame", rx: 8, height: box.height }), stripe: svg("rect", { class: "box-stripe", rx: 2, width: 4, x: 0, y: 10, height: box.height - 20 }),
-        mark: svg("circle", { class: "box-mark", r: 4, cy: 20 }), name: svg("text", { class: "box-name", x: 14, y: 24 }), activity: svg("text", { class: "box-line", x: 14, y: 41 }), figures: svg("text", { class: "box-line", x: 14, y: 56 }),
+        frame: svg("rect", { class: "box-frame", rx: 8 }), stripe: svg("rect", { class: "box-stripe", rx: 2, width: 4, x: 0, y: 10 }), mark: svg("circle", { class: "box-mark", r: 4 }), name: svg("text", { class: "box-name", x: 12 }), activity: svg("text", { class: "box-line", x: 12 }), figures: svg("text", { class: "box-line", x: 12 }),
         group: svg("g", { role: "button", "data-domain": box.domain, onclick: () => this.#open(box.domain) }), incarnation: domain.incarnation,
       };
       parts.group.append(parts.frame, parts.stripe, parts.mark, parts.name, parts.activity, parts.figures);
@@ -111,32 +114,40 @@ export class PictureDrawing {
     this.#boxes.append(parts.group);
     parts.group.style.transform = `translate(${box.x}px, ${box.y}px)`;
     setAttribute(parts.frame, "width", box.width);
-    setAttribute(parts.mark, "cx", box.width - 14);
+    setAttribute(parts.frame, "height", box.height);
+    setAttribute(parts.stripe, "height", box.height - 20);
+    setAttribute(parts.mark, "cx", box.width - 12);
+    setAttribute(parts.mark, "cy", box.height * 0.27);
+    [parts.name, parts.activity, parts.figures].forEach((text, line) => setAttribute(text, "y", Math.round(box.height * (0.34 + 0.26 * line))));
   }
 
   #updateBox(domain: DomainSnapshot, selected: boolean): void {
     const parts = this.#boxParts.get(domain.domain);
     if (!parts) return;
-    const room = Math.floor((Number(parts.frame.getAttribute("width")) - 26) / 6.1);
+    const room = Math.floor((Number(parts.frame.getAttribute("width")) - 16) / 5.8);
     setAttribute(parts.group, "class", `box layer-${domain.layer} mood-${mood(domain)} placed-${domain.placement}${selected ? " selected" : ""}`);
     setAttribute(parts.group, "aria-label", describeDomain(domain));
-    setText(parts.name, cut(domain.pid === undefined ? domain.name : `${domain.name} · ${domain.pid}`, room - 4));
+    setText(parts.name, cut(domain.pid === undefined ? domain.name : `${domain.name} · ${domain.pid}`, Math.floor((room - 3) * 0.82)));
     setText(parts.activity, cut(activityText(domain), room));
     setText(parts.figures, cut(`${domain.memory ? formatBytes(domain.memory) : "–"} · ${domain.placement}`, room));
   }
 
   #updatePlates({ counts, machine, domains }: SystemSnapshot): void {
-    const lines = (layer: Layer, ...texts: string[]) => this.#bandParts.get(layer)?.lines.forEach((line, index) => setText(line, texts[index] ?? ""));
-    const chars = Math.floor(((this.#picture?.width ?? 600) - 130) / 6.1);
-    lines("kernel", cut(`${counts.domains} domains · ${counts.threads} threads · ${counts.endpoints} endpoints · ${counts.notifications} notifications`, chars), cut(`${counts.dataspaces} dataspaces in ${formatCount(counts.frames)} frames · ${formatCount(counts.caps)} capabilities · ${counts.replies} replies due`, chars));
-    lines("machine", cut(`${machine.workers} Workers, ${machine.idleWorkers} of them idle, on ${machine.processors} processors`, chars), cut(`${machine.memories} Wasm memories · kernel ${formatBytes(machine.kernelBytes)} · page memory ${formatBytes(machine.pageBytes)}`, chars));
+    const chars = Math.floor(((this.#picture?.width ?? 600) - 140) / 6);
+    const lines = (layer: Layer, first: string, second = "") => this.#bandParts.get(layer)?.lines.forEach((line, index) => {
+      // A compact plate has room for one line.
+      setText(line, cut(index === 0 ? first : this.#picture?.compact ? "" : second, chars));
+    });
+    lines("kernel", `${counts.domains} domains · ${counts.threads} threads · ${counts.endpoints} endpoints · ${formatCount(counts.caps)} capabilities`,
+      `${counts.dataspaces} dataspaces in ${formatCount(counts.frames)} frames · ${counts.notifications} notifications · ${counts.replies} replies due`);
+    lines("machine", `${machine.workers} Workers, ${machine.idleWorkers} idle, on ${machine.processors} processors · ${machine.memories} memories`, `kernel memory ${formatBytes(machine.kernelBytes)} · page memory ${formatBytes(machine.pageBytes)}`);
     const has = (layer: Layer) => domains.some((domain) => domain.layer === layer);
     lines("process", has("process") ? "" : "no process runs");
-    lines("personality", has("personality") ? "" : cut("run inside their processes, as emulation libraries", chars));
+    lines("personality", has("personality") ? "" : "inside their processes, as emulation libraries");
     lines("server", "");
   }
 
-  #updateCurves(flows: readonly Flow[], curves: Map<string, Curve>): void {
+  #updateCurves(flows: readonly Flow[], curves: Map<string, CallPath>): void {
     const seen = new Set<string>();
     for (const flow of flows) {
       const key = `${flow.from} ${flow.to}`;
@@ -157,9 +168,16 @@ export class PictureDrawing {
     for (const [key, path] of this.#curveParts) if (!seen.has(key)) { path.remove(); this.#curveParts.delete(key); }
     const fastest = flows.filter((flow) => flow.rate >= LABELLED.least && curves.has(`${flow.from} ${flow.to}`)).sort((a, b) => b.rate - a.rate).slice(0, LABELLED.most);
     this.#rates.replaceChildren(...fastest.map((flow) => {
-      const { x, y } = curvePoint(curves.get(`${flow.from} ${flow.to}`)!, 0.5);
-      return svg("text", { class: "call-rate", x, y }, `${formatCount(flow.rate)}/s`);
+      const { x, y } = this.#openPoint(curves.get(`${flow.from} ${flow.to}`)!);
+      return svg("text", { class: "call-rate", x, y: y + 4 }, `${formatCount(flow.rate)}/s`);
     }));
+  }
+
+  /** A point of the path, near its middle, where a text covers no box. */
+  #openPoint(path: CallPath): Point {
+    const covers = ({ x, y }: Point) => this.#picture!.boxes.some((box) => x + 18 > box.x && x - 18 < box.x + box.width && y + 6 > box.y && y - 6 < box.y + box.height);
+    const points = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82].map((part) => pathPoint(path, part));
+    return points.find((point) => !covers(point)) ?? points[0];
   }
 
   #key(event: KeyboardEvent): void {
@@ -196,9 +214,9 @@ export class PictureDrawing {
   }
 }
 
-function pathOf({ start, control1, control2, end }: Curve): string {
-  const at = ({ x, y }: { x: number; y: number }) => `${x.toFixed(1)} ${y.toFixed(1)}`;
-  return `M${at(start)} C${at(control1)} ${at(control2)} ${at(end)}`;
+function pathOf({ cubics }: CallPath): string {
+  const at = ({ x, y }: Point) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+  return `M${at(cubics[0].start)}${cubics.map(({ control1, control2, end }) => ` C${at(control1)} ${at(control2)} ${at(end)}`).join("")}`;
 }
 
 function setRectangle(target: SVGRectElement, { x, y, width, height }: Band): void {

@@ -4,20 +4,18 @@
 
 import type { PageContext } from "../services/page-context.ts";
 import type { View } from "../services/monitor.ts";
-import { formatBytes, formatCount } from "../model/format.ts";
-import { element, setText } from "./element.ts";
+import { element } from "./element.ts";
 import type { Pane } from "./pane.ts";
 import { PictureDots } from "./picture-dots.ts";
 import { PictureDrawing } from "./picture-drawing.ts";
 import { DomainTable } from "./domain-table.ts";
 
 export function picturePane(context: PageContext): Pane {
-  const summary = element("p", { class: "picture-summary" });
   const asTable = element("button", { type: "button", class: "button", "aria-pressed": "false", onclick: () => showTable(asTable.getAttribute("aria-pressed") !== "true") }, "As a table");
   const stage = element("div", { class: "picture-stage" });
   const tableHolder = element("div", { class: "picture-table", hidden: true });
-  const root = element("div", { class: "pane pane-picture", role: "region", "aria-label": "Picture of the system" },
-    element("div", { class: "pane-tools" }, summary, legend(), asTable), stage, tableHolder);
+  const root = element("div", { class: "pane pane-picture", role: "group", "aria-label": "Picture of the system" },
+    element("div", { class: "pane-tools" }, legend(), asTable), stage, tableHolder);
 
   const drawing = new PictureDrawing(stage, { open: (domain) => context.showDetails(domain) });
   const dots = new PictureDots(stage);
@@ -34,8 +32,6 @@ export function picturePane(context: PageContext): Pane {
 
   function show(view: View, fresh: boolean): void {
     last = view;
-    const { domains } = view.snapshot;
-    setText(summary, `${domains.length} domains, ${formatBytes(domains.reduce((sum, domain) => sum + domain.memory, 0))}, ${formatCount(view.callsPerSecond)} calls/s`);
     if (!tableHolder.hidden) { table.show(view); return; }
     const curves = drawing.show(view, context.selected.value);
     if (fresh) dots.flow(view.flows, curves, drawing.layers);

@@ -20,7 +20,7 @@ export function terminalPane(context: PageContext, parameters: PaneParameters, h
   host.setTitle(title);
 
   const holder = element("div", { class: "terminal-holder" });
-  const root = element("div", { class: "pane pane-terminal", role: "region", "aria-label": `Terminal: ${title}` }, holder);
+  const root = element("div", { class: "pane pane-terminal", role: "group", "aria-label": `Terminal: ${title}` }, holder);
   const terminal = new Terminal({
     fontFamily: FONT, fontSize: context.preferences.current.value.fontSize, scrollback: 5000, cursorBlink: false, allowProposedApi: false, theme: terminalTheme(),
     macOptionIsMeta: true, minimumContrastRatio: 4.5,

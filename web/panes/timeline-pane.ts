@@ -31,7 +31,7 @@ export function timelinePane(context: PageContext): Pane {
   const list = element("div", { class: "timeline-list", tabindex: 0, role: "group", "aria-label": "List of messages" }, element("table", { class: "table" }, element("caption", { class: "only-spoken" }, "Messages, newest first"),
     element("thead", {}, element("tr", {}, ...["Time", "From", "To", "Message", "Took", "Status"].map((name) => element("th", { scope: "col" }, name)))), body));
   const empty = element("p", { class: "pane-empty" }, "Nothing is recorded yet. Recording costs the system a little, so it is off until you press Record; then type something in a terminal.");
-  const root = element("div", { class: "pane pane-timeline", role: "region", "aria-label": "Messages" },
+  const root = element("div", { class: "pane pane-timeline", role: "group", "aria-label": "Messages" },
     element("div", { class: "pane-tools" }, record, whole, clear, save,
       element("label", { class: "only-spoken", for: domainId }, "Domain"), domainChoice, element("label", { class: "only-spoken", for: labelId }, "Message"), labelChoice, count),
     empty, chart, list);

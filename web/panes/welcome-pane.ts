@@ -20,7 +20,7 @@ const STEPS: readonly Step[] = [
 
 export function welcomePane(context: PageContext): Pane {
   const heading = element("h2", { tabindex: -1 }, "Welcome to GrailOS");
-  const root = element("div", { class: "pane pane-welcome pane-scroll", role: "region", "aria-label": "Welcome", tabindex: 0 },
+  const root = element("div", { class: "pane pane-welcome pane-scroll", role: "group", "aria-label": "Welcome", tabindex: 0 },
     heading,
     element("p", {}, "An operating system in this tab: a microkernel of WebAssembly that is mapped into every Worker, servers that it keeps apart, and personalities that run real programs on them. It is here to be looked into and to be broken."),
     element("h3", {}, "A tour of five minutes"),

@@ -7,7 +7,7 @@ import { Observable } from "../model/observable.ts";
 import { defaultPreferences, readPreferences, storageName, type Preferences } from "../model/preferences.ts";
 
 export class PreferenceStore {
-  readonly current = new Observable<Preferences>({ ...defaultPreferences });
+  readonly current = new Observable<Preferences>(firstPreferences());
   #write: (preferences: Preferences) => void = () => {};
 
   /** Reads what is stored; takes the defaults if storage is forbidden or broken. */
@@ -16,7 +16,7 @@ export class PreferenceStore {
     if (session === "link") return store;
     try {
       const database = createStore(storageName(location.href), "preferences");
-      store.current.value = readPreferences(await get("preferences", database));
+      store.current.value = readPreferences(await get("preferences", database) ?? firstPreferences());
       let last = Promise.resolve();
       store.#write = (preferences) => { last = last.then(() => set("preferences", preferences, database)).catch(() => {}); };
     } catch {
@@ -30,3 +30,6 @@ export class PreferenceStore {
     this.#write(this.current.value);
   }
 }
+
+/** Small screens show 80 columns in half their width. */
+function firstPreferences(): Preferences { return { ...defaultPreferences, fontSize: innerWidth < 1600 ? 13 : defaultPreferences.fontSize }; }
