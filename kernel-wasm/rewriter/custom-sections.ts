@@ -1,7 +1,9 @@
 // What becomes of custom sections when code moves. Those that point into the code by offset would lie afterwards and are
-// dropped; of the name section only the names of labels go, as inserted blocks shift their numbers.
+// dropped; of the name section only the names of labels go, as inserted blocks shift their numbers. Engines ignore what is
+// wrong in a custom section, so a name section that cannot be read is no reason to refuse a module: it is dropped.
 
 import { Reader } from "./reader.ts";
+import { RewriteError } from "./rewrite-error.ts";
 import type { Section } from "./sections.ts";
 import { Writer } from "./writer.ts";
 
@@ -13,7 +15,13 @@ export function adjustCustomSection(bytes: Uint8Array, section: Section): Uint8A
   if (POINTS_INTO_CODE.test(section.name)) return undefined;
   const whole = bytes.subarray(section.start, section.end);
   if (section.name !== "name") return whole;
-  const labels = findLabelNames(bytes, section);
+  let labels: { start: number; end: number } | undefined;
+  try {
+    labels = findLabelNames(bytes, section);
+  } catch (error) {
+    if (error instanceof RewriteError) return undefined;
+    throw error;
+  }
   if (!labels) return whole;
   const contents = new Writer();
   contents.u32(4);
