@@ -6,9 +6,10 @@
 export interface Startup { readonly mode: "fresh" | "restarted" | "migrated" }
 
 /** Sent by the page for a terminal. `open` is the first message of a terminal; `profile` names an entry of the boot manifest's
- *  `profiles` (absent: the manifest's choice). */
+ *  `profiles` (absent: the manifest's choice). After `exit` it asks for the program again. `close` is the last: its processes are hung up. */
 export type FromPage =
   | { terminal: number; kind: "open"; profile?: string }
+  | { terminal: number; kind: "close" }
   | { terminal: number; kind: "input"; data: Uint8Array }
   | { terminal: number; kind: "resize"; columns: number; rows: number }
   /** So many bytes of output were drawn since the last such message. The console keeps at most OUTPUT_WINDOW bytes of a terminal on
@@ -18,8 +19,8 @@ export type FromPage =
 /** Bytes sent to the page of one terminal that it has not said are drawn. */
 export const OUTPUT_WINDOW = 262_144;
 
-/** Sent to the page: bytes for the screen, after the line discipline. */
-export type ToPage = { terminal: number; kind: "output"; data: Uint8Array };
+/** Sent to the page: bytes for the screen, after the line discipline; and that the terminal's program has ended, with its status. */
+export type ToPage = { terminal: number; kind: "output"; data: Uint8Array } | { terminal: number; kind: "exit"; status: number };
 
 /** Messages that come before `onmessage` is set are kept by the machine and delivered then, in order. `data` may be kept by the receiver. */
 export interface TerminalDevice {
@@ -33,6 +34,8 @@ export interface FetchRange { readonly offset: number; readonly length: number }
 export interface Devices {
   /** Only for `console`. */
   readonly terminal?: TerminalDevice;
+  /** A line to the page, for the servers that carry out what the page asks for (`courier`). */
+  readonly line?: { onmessage: ((message: unknown) => void) | null; send(message: unknown): void };
   /** A file of the site, by a path relative to the site's base. Rejects with an Error whose message says what went wrong (status, network). */
   fetch(path: string, range?: FetchRange): Promise<Uint8Array>;
   /** Fills `bytes` (any length, never shared memory) from the browser's generator; in deterministic mode from the machine's seed. */

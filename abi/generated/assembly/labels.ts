@@ -90,6 +90,7 @@ export const LABEL_CONSOLE_OPEN: i32 = 0x3101;
 export const LABEL_CONSOLE_SET_PROCESS: i32 = 0x3102;
 export const LABEL_CONSOLE_WATCH: i32 = 0x3103;
 export const LABEL_CONSOLE_PROFILE: i32 = 0x3104;
+export const LABEL_CONSOLE_ENDED: i32 = 0x3105;
 
 export const INTERFACE_CLOCK: i32 = 0x32;
 export const LABEL_CLOCK_NOW: i32 = 0x3201;

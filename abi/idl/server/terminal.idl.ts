@@ -28,9 +28,10 @@ export const console_ = defineInterface({
   name: "console", number: 0x31,
   doc: "Hands out terminals. The page attaches xterm.js to them through the machine.",
   methods: {
-    open: { number: 1, doc: "The terminal of a number; made if it is not there.", args: { number: p("u32", "terminal number, 0 is the first") }, results: { terminal: p("cap", "file and terminal") }, errors: ["TooManyOpen"], replayable: false },
+    open: { number: 1, doc: "The terminal of a number; made if it is not there. Needs the right Manage: who holds a terminal can read what is typed.", args: { number: p("u32", "terminal number, 0–62; 0 is the first") }, results: { terminal: p("cap", "file and terminal") }, errors: ["TooManyOpen", "NoRight"], replayable: false },
     setProcess: { number: 2, doc: "Give the console the means to signal process groups. Needs the right Manage.", args: { process: p("cap", "the process server with the right to signal") }, results: {}, errors: ["NoRight"], replayable: true },
-    watch: { number: 3, doc: "Be told of terminals that the page opens: bit n (0–62) of the notification is signalled when it opens terminal n, and at once for those open already. Needs the right Manage.", args: { notify: p("cap", "a Notification") }, results: {}, errors: ["NoRight"], replayable: true },
-    profile: { number: 4, doc: "The profile that the page asked for when it opened a terminal; empty if it named none.", args: { number: p("u32", "terminal number") }, results: { profile: p("bytes", "UTF-8, at most 63 bytes") }, errors: ["NotFound"], replayable: true },
+    watch: { number: 3, doc: "Be told of terminals that the page opens: bit n (0–62) of the notification is signalled when it opens or closes terminal n, and at once for those open already. Needs the right Manage.", args: { notify: p("cap", "a Notification") }, results: {}, errors: ["NoRight"], replayable: true },
+    profile: { number: 4, doc: "The profile that the page asked for when it opened a terminal; empty if it named none. NotFound if the terminal is not open on the page.", args: { number: p("u32", "terminal number") }, results: { profile: p("bytes", "UTF-8, at most 63 bytes") }, errors: ["NotFound"], replayable: true },
+    ended: { number: 5, doc: "Tell the page that the program it opened a terminal for has ended. Needs the right Manage.", args: { number: p("u32", "terminal number"), status: p("u32", "exit status as shells have it") }, results: {}, errors: ["NotFound", "NoRight"], replayable: true },
   },
 });

@@ -6,10 +6,10 @@ import { RANGE_LIMIT } from "../../../layout/limits";
 import { BadArgument } from "../errors";
 
 /**
- * The terminal of a number; made if it is not there.
- * @param number terminal number, 0 is the first
+ * The terminal of a number; made if it is not there. Needs the right Manage: who holds a terminal can read what is typed.
+ * @param number terminal number, 0–62; 0 is the first
  * Results: terminal (cap), file and terminal.
- * Errors: TooManyOpen.
+ * Errors: TooManyOpen, NoRight.
  */
 // @ts-ignore: decorator
 @inline
@@ -35,7 +35,7 @@ export function console_setProcess(cap: i32, process: i32): i32 {
 }
 
 /**
- * Be told of terminals that the page opens: bit n (0–62) of the notification is signalled when it opens terminal n, and at once for those open already. Needs the right Manage.
+ * Be told of terminals that the page opens: bit n (0–62) of the notification is signalled when it opens or closes terminal n, and at once for those open already. Needs the right Manage.
  * @param notify a Notification
  * Errors: NoRight.
  */
@@ -47,7 +47,7 @@ export function console_watch(cap: i32, notify: i32): i32 {
 }
 
 /**
- * The profile that the page asked for when it opened a terminal; empty if it named none.
+ * The profile that the page asked for when it opened a terminal; empty if it named none. NotFound if the terminal is not open on the page.
  * @param number terminal number
  * Results: profile (bytes), UTF-8, at most 63 bytes.
  * Errors: NotFound.
@@ -65,3 +65,17 @@ export function console_profile(cap: i32, number: u32, buffer: usize, capacity: 
 // @ts-ignore: decorator
 @inline
 export function console_profile_profile_length(): i32 { return kernel.r0n; }
+
+/**
+ * Tell the page that the program it opened a terminal for has ended. Needs the right Manage.
+ * @param number terminal number
+ * @param status exit status as shells have it
+ * Errors: NotFound, NoRight.
+ */
+// @ts-ignore: decorator
+@inline
+export function console_ended(cap: i32, number: u32, status: u32): i32 {
+  kernel.w0 = <i64>number;
+  kernel.w1 = <i64>status;
+  return kernel.call(cap, 0x3105, 2);
+}

@@ -10,6 +10,7 @@ export type ConsoleOpenResult = { error: 0; /** file and terminal */ terminal: n
 export type ConsoleSetProcessResult = { error: 0 } | Failure;
 export type ConsoleWatchResult = { error: 0 } | Failure;
 export type ConsoleProfileResult = { error: 0; /** UTF-8, at most 63 bytes */ profile: Uint8Array } | Failure;
+export type ConsoleEndedResult = { error: 0 } | Failure;
 
 /** Hands out terminals. The page attaches xterm.js to them through the machine. */
 export class ConsoleClient {
@@ -17,10 +18,10 @@ export class ConsoleClient {
   constructor(readonly kernel: Kernel, readonly cap: number, readonly timeout = -1) {}
 
   /**
-   * The terminal of a number; made if it is not there.
-   * @param number terminal number, 0 is the first
+   * The terminal of a number; made if it is not there. Needs the right Manage: who holds a terminal can read what is typed.
+   * @param number terminal number, 0–62; 0 is the first
    * Results: terminal (cap), file and terminal.
-   * Errors: TooManyOpen.
+   * Errors: TooManyOpen, NoRight.
    */
   open(number: number): ConsoleOpenResult {
     const message = requestOpen(number);
@@ -54,7 +55,7 @@ export class ConsoleClient {
   }
 
   /**
-   * Be told of terminals that the page opens: bit n (0–62) of the notification is signalled when it opens terminal n, and at once for those open already. Needs the right Manage.
+   * Be told of terminals that the page opens: bit n (0–62) of the notification is signalled when it opens or closes terminal n, and at once for those open already. Needs the right Manage.
    * @param notify a Notification
    * Errors: NoRight.
    */
@@ -72,7 +73,7 @@ export class ConsoleClient {
   }
 
   /**
-   * The profile that the page asked for when it opened a terminal; empty if it named none.
+   * The profile that the page asked for when it opened a terminal; empty if it named none. NotFound if the terminal is not open on the page.
    * @param number terminal number
    * Results: profile (bytes), UTF-8, at most 63 bytes.
    * Errors: NotFound.
@@ -88,6 +89,25 @@ export class ConsoleClient {
     const message = requestProfile(number, capacity);
     if (typeof message === "number") return { error: message };
     return resultProfile(await this.kernel.callAsync(this.cap, 0x3104, message, this.timeout));
+  }
+
+  /**
+   * Tell the page that the program it opened a terminal for has ended. Needs the right Manage.
+   * @param number terminal number
+   * @param status exit status as shells have it
+   * Errors: NotFound, NoRight.
+   */
+  ended(number: number, status: number): ConsoleEndedResult {
+    const message = requestEnded(number, status);
+    if (typeof message === "number") return { error: message };
+    return resultEnded(this.kernel.call(this.cap, 0x3105, message, this.timeout));
+  }
+
+  /** As `ended`, for code that needs its event loop. */
+  async endedAsync(number: number, status: number): Promise<ConsoleEndedResult> {
+    const message = requestEnded(number, status);
+    if (typeof message === "number") return { error: message };
+    return resultEnded(await this.kernel.callAsync(this.cap, 0x3105, message, this.timeout));
   }
 }
 
@@ -127,4 +147,13 @@ function requestProfile(number: number, capacity: number): Outgoing | ErrorNumbe
 function resultProfile(answer: Answer): ConsoleProfileResult {
   if (answer.status < 0) return failure(answer.status);
   return { error: 0, profile: answer.data };
+}
+
+function requestEnded(number: number, status: number): Outgoing | ErrorNumber {
+  return { words: [number, status] };
+}
+
+function resultEnded(answer: Answer): ConsoleEndedResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
 }
