@@ -86,7 +86,8 @@ export const D_NUMBER = 108;
 export const D_MEMORY = 112;
 /** When it was created: tells two lives of one number apart. */
 export const D_INCARNATION = 116;
-export const D_STARTED = 120;
+/** Size of its code's memory in 64 KiB pages. Written by the machine. */
+export const D_MEMORY_PAGES = 120;
 /** Why it ended, UTF-8. */
 export const D_TEXT = 128;
 export const D_TEXT_LIMIT = 256;

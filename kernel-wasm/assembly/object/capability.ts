@@ -15,6 +15,7 @@ import { OBJECT_NONE, OBJECT_ENDPOINT, OBJECT_REPLY, RIGHT_ALL, SLOT_FIRST_FREE 
 import { QUOTA_EXCEEDED, BAD_ARGUMENT } from "../status";
 import { takeFromPool, giveToPool, bump } from "./pool";
 import { reference, unreference } from "./reference";
+import { cancelCaller } from "./endpoint";
 import { offerNotice } from "./endpoint-queue";
 
 const SLOTS: i32 = 65536;
@@ -100,7 +101,7 @@ export function fillSlot(domain: usize, slot: i32, kind: i32, rights: i32, objec
 export function deleteCap(cap: usize): void {
   const kind = kindOf(cap);
   if (kind == OBJECT_NONE) return;
-  const object = objectOf(cap), parent = <usize>load<u32>(cap, C_PARENT), domain = domainOf(cap), slot = slotOf(cap);
+  const object = objectOf(cap), badge = badgeOf(cap), parent = <usize>load<u32>(cap, C_PARENT), domain = domainOf(cap), slot = slotOf(cap);
   if (load<u32>(cap, C_KIND) & CAP_FLAG_ORPHAN_QUEUED) withdrawOrphan(cap, object);
   unlinkCap(cap);
   store<i64>(cap, 0);
@@ -110,7 +111,11 @@ export function deleteCap(cap: usize): void {
   }
   bump(domain + D_CAPS, -1);
   bump(H_COUNT_CAPS, -1);
-  if (kind == OBJECT_REPLY) bump(H_COUNT_REPLIES, -1); else unreference(kind, object);
+  if (kind == OBJECT_REPLY) {
+    bump(H_COUNT_REPLIES, -1);
+    // Whoever gives up the right to answer tells the caller so.
+    cancelCaller(object, badge);
+  } else unreference(kind, object);
   if (parent) noticeIfOrphaned(parent);
 }
 

@@ -7,7 +7,7 @@
 import {
   ENDPOINTS, ENDPOINT_SIZE, MAX_ENDPOINTS, E_STATE, E_DOMAIN, E_DOMAIN_GENERATION, E_SENDERS_HEAD, E_RECEIVERS_HEAD, E_NOTIFICATION,
   E_NEXT_FREE, E_NOTICES, D_NOTICE_NEXT, D_NOTICE_QUEUED, H_FREE_ENDPOINT, H_NEXT_ENDPOINT, H_COUNT_ENDPOINTS, D_STATE, D_GENERATION, DOMAIN_RUNNING,
-  DOMAIN_CREATED, DOMAIN_SUSPENDED, T_STATUS, T_SERIAL, T_SHAPE, T_CAPS, T_DELIVERED, N_ENDPOINT,
+  DOMAIN_CREATED, DOMAIN_SUSPENDED, T_STATE, THREAD_REPLY, T_STATUS, T_SERIAL, T_SHAPE, T_CAPS, T_DELIVERED, N_ENDPOINT,
 } from "../../../abi/layout/kernel-memory";
 import { OBJECT_DOMAIN, OBJECT_NOTIFICATION } from "../../../abi/layout/limits";
 import { CANCELED } from "../status";
@@ -48,6 +48,11 @@ export function releaseThread(thread: usize, status: i32): void {
   store<i32>(thread + T_SERIAL, load<i32>(thread + T_SERIAL) + 1);
   runnable(thread);
   wake(thread);
+}
+
+/** The call that `thread` made with `serial` will not be answered. */
+export function cancelCaller(thread: usize, serial: i32): void {
+  if (load<i32>(thread + T_STATE) == THREAD_REPLY && load<i32>(thread + T_SERIAL) == serial) releaseThread(thread, CANCELED);
 }
 
 export function destroyEndpoint(endpoint: usize): void {

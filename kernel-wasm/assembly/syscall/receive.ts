@@ -17,7 +17,7 @@ import { badgeOf, capAt, deleteCap, fillSlot, findSlot, kindOf, objectOf, rights
 import { takeNotice } from "../object/endpoint-queue";
 import { answerCaller, awaitReply, shapeValid, wordsOf } from "../object/message";
 import { loadWords, setCap, setLengths, setMessage, shape as messageShape } from "../registers";
-import { setEndpointOwner } from "../object/endpoint";
+import { cancelCaller } from "../object/endpoint";
 import { stageRanges, takeMessage } from "../sched/call";
 import { countServed, lockKernel, lockServer, unlockKernel, unlockServer } from "../sched/lock";
 import { runnable, wake } from "../sched/park";
@@ -29,6 +29,12 @@ import { trace } from "../trace/ring";
 /** Give up the current call's lock before waiting for the next message. */
 function leaveHandler(): void {
   if (holding) { unlockServer(current); setHolding(false); }
+}
+
+/** Kernel lock held: a call that the server has neither answered nor saved will never be answered. */
+function dropClient(): void {
+  const number = load<i32>(me + T_CLIENT);
+  if (number) cancelCaller(threadAt(number - 1), load<i32>(me + T_CLIENT_SERIAL));
   store<i32>(me + T_CLIENT, 0);
 }
 
@@ -69,6 +75,7 @@ export function receive(endpoint: i32, timeout: i64): i32 {
   probeStack();
   leaveHandler();
   lockKernel();
+  dropClient();
   const begun = receiveLocked(endpoint, timeout != 0);
   unlockKernel();
   if (begun < 0) return begun;
@@ -82,6 +89,7 @@ export function receiveBegin(endpoint: i32): i32 {
   obeyFlags();
   leaveHandler();
   lockKernel();
+  dropClient();
   const begun = receiveLocked(endpoint, true);
   unlockKernel();
   return begun == OK ? loadMessage() : begun;
@@ -124,8 +132,8 @@ export function reply(slot: i32, status: i32, shape: i32): i32 {
     else {
       caller = objectOf(cap);
       const serial = badgeOf(cap);
-      deleteCap(cap);
       result = answerCaller(caller, serial, current, status, shape);
+      deleteCap(cap);
     }
   }
   unlockKernel();

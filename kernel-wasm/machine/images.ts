@@ -1,0 +1,26 @@
+// The built-in images: the number that domainStart takes, and how each is run. Numbers are never reused.
+
+import type { Image } from "./worker/messages.ts";
+
+export const IMAGES: readonly Image[] = [
+  { number: 1, name: "init", kind: "driver" },
+  { number: 2, name: "names", kind: "server" },
+  { number: 3, name: "vfs", kind: "server" },
+  { number: 4, name: "tmpfs", kind: "server" },
+  { number: 5, name: "pipe", kind: "server" },
+  { number: 6, name: "process", kind: "driver" },
+  { number: 7, name: "console", kind: "driver" },
+  { number: 8, name: "clock", kind: "driver" },
+  { number: 9, name: "random", kind: "driver" },
+  { number: 10, name: "webfs", kind: "driver" },
+  { number: 11, name: "linux", kind: "linux" },
+  { number: 12, name: "native-module", kind: "native-module" },
+  { number: 13, name: "native-programs", kind: "programs" },
+  { number: 14, name: "courier", kind: "driver" },
+];
+
+/** Site paths of the modules that the machine compiles at boot. */
+export const KERNEL_PATH = "wasm/kernel.wasm";
+export const MODULE_PATHS: Readonly<Record<string, string>> = {
+  names: "wasm/names.wasm", vfs: "wasm/vfs.wasm", tmpfs: "wasm/tmpfs.wasm", pipe: "wasm/pipe.wasm", linux: "wasm/linux.wasm",
+};

@@ -1,0 +1,440 @@
+// The machine: the hardware below the kernel. It alone starts and ends Workers, owns the memories, compiles programs, and has the
+// proof that something has died. It never blocks: the kernel rings its doorbell, and it does what domains have pending.
+//
+// Killing a domain is the kernel's work; here is what follows: its code leaves by itself at the next poll point or system call and
+// the Worker says so; if it does not within KILL_GRACE, the Worker is terminated and its Web Lock is the proof. Only then is what
+// it held reclaimed.
+
+import * as L from "../../abi/layout/kernel-memory.ts";
+import { FAULT_HANG, FRAME_SIZE, MAX_DOMAINS, MAX_THREADS } from "../../abi/layout/limits.ts";
+import { trampolineModule } from "../rewriter/trampolines.ts";
+import { Inspector, memoryUse } from "./inspect.ts";
+import type { MachineHost, WorkerHandle } from "./machine-host.ts";
+import { Programs } from "./programs.ts";
+import type { Line } from "./worker/host.ts";
+import { instantiateKernel, type KernelExports } from "./worker/kernel-instance.ts";
+import type { Birth, FromWorker, Image, Run } from "./worker/messages.ts";
+
+/** Milliseconds that a dead domain's code may take to leave by itself. */
+const KILL_GRACE = 250;
+/** Milliseconds that a thread may spend inside one inline entry before the server counts as hung. */
+const INLINE_DEADLINE = 4000;
+const WATCH_PERIOD = 500;
+const SERVER_MEMORIES = 16;
+const SERVER_PAGES = 1024;
+/** Programs run in a Worker before it is replaced: what they leave for the garbage collector goes with it. */
+const RUNS_PER_WORKER = 24;
+const LARGE_PROGRAM = 64 << 20;
+
+interface Seat {
+  readonly thread: number;
+  handle: WorkerHandle;
+  state: "starting" | "idle" | "busy" | "ending";
+  domain: number;
+  runs: number;
+  /** Memory of the running program, so that its poll word can be set. */
+  memory: WebAssembly.Memory | undefined;
+  ready: Promise<void>;
+  setReady: () => void;
+}
+
+export interface Died { readonly domain: number; readonly name: string; readonly reason: number; readonly status: number; readonly text: string }
+
+export interface MachineOptions {
+  readonly images: readonly Image[];
+  /** Site path of each `server` image's module and of the library's, by image name. */
+  readonly modules: Readonly<Record<string, string>>;
+  readonly kernel: string;
+  readonly manifest: string;
+  /** Idle Workers to keep. */
+  readonly spare?: number;
+  readonly workersAtBoot?: number;
+  readonly pagePages?: number;
+  readonly kernelQuota?: { caps: number; frames: number };
+}
+
+export class Machine {
+  readonly inspector: Inspector;
+  readonly kernelMemory: WebAssembly.Memory;
+  readonly pageMemory: WebAssembly.Memory;
+  onDied: (died: Died) => void = () => undefined;
+  onStarted: (domain: number) => void = () => undefined;
+  onLog: (domain: number, text: string) => void = () => undefined;
+  readonly #host: MachineHost;
+  readonly #options: MachineOptions;
+  readonly #kernel: KernelExports;
+  readonly #kernelModule: WebAssembly.Module;
+  readonly #modules: Record<number, WebAssembly.Module>;
+  readonly #trampolines: WebAssembly.Module | undefined;
+  readonly #serverMemories: WebAssembly.Memory[] = [];
+  readonly #memoryUsers: (number | undefined)[] = [];
+  readonly #dirtyMemories = new Set<number>();
+  readonly #seats: Seat[] = [];
+  readonly #programs: Programs;
+  readonly #starting = new Set<number>();
+  readonly #ending = new Set<number>();
+  readonly #lines = new Map<string, Line>();
+  readonly #ports = new Map<string, unknown>();
+  readonly #origin: number;
+  #programMemories = 0;
+  #stopped = false;
+
+  static async start(host: MachineHost, options: MachineOptions): Promise<Machine> {
+    const names = Object.keys(options.modules);
+    const [kernel, library, ...modules] = await Promise.all([host.compile(options.kernel), host.bytes(options.modules.linux!), ...names.map((name) => host.compile(options.modules[name]!))]);
+    const trampolines = await WebAssembly.compile(trampolineModule(library));
+    const byImage: Record<number, WebAssembly.Module> = {};
+    names.forEach((name, index) => { byImage[options.images.find((image) => image.name === name)!.number] = modules[index]!; });
+    return new Machine(host, options, kernel!, trampolines, byImage);
+  }
+
+  private constructor(host: MachineHost, options: MachineOptions, kernel: WebAssembly.Module, trampolines: WebAssembly.Module, modules: Record<number, WebAssembly.Module>) {
+    this.#host = host;
+    this.#options = options;
+    this.#kernelModule = kernel;
+    this.#trampolines = trampolines;
+    this.#modules = modules;
+    this.#origin = performance.timeOrigin + performance.now();
+    const pages = options.pagePages ?? L.PAGE_MEMORY_PAGES;
+    this.kernelMemory = new WebAssembly.Memory({ initial: L.KERNEL_PAGES, maximum: L.KERNEL_PAGES, shared: true });
+    this.pageMemory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    for (let i = 0; i < SERVER_MEMORIES; i++) this.#serverMemories.push(new WebAssembly.Memory({ initial: SERVER_PAGES, maximum: SERVER_PAGES, shared: true }));
+    // The first belongs to the emulation library.
+    this.#memoryUsers[0] = 0;
+    this.inspector = new Inspector(this.kernelMemory);
+    this.#programs = new Programs(this.inspector, this.pageMemory);
+    this.#kernel = this.#instantiateKernel();
+    this.#kernel.setThread(0);
+    this.#kernel.boot(Math.floor((pages * 65536 - L.FRAMES_BASE) / FRAME_SIZE));
+    for (let i = 0; i < (options.workersAtBoot ?? 14); i++) this.#addSeat();
+    void this.#listen();
+    this.#watch();
+  }
+
+  #instantiateKernel(): KernelExports {
+    const page = new Uint8Array(this.pageMemory.buffer), zero = this.#origin - performance.timeOrigin;
+    const kernel = instantiateKernel(this.#kernelModule, this.kernelMemory, {
+      enter: () => -1000, map: () => 0, leave: () => { throw new Error("the machine has no domain to leave"); },
+      size: (memory) => memory === 0 ? page.length / 65536 : 0,
+      monotonic: () => BigInt(Math.round((performance.now() - zero) * 1e6)), wall: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n,
+      log: () => undefined,
+    });
+    // The machine only clears frames: page memory to page memory.
+    kernel.table.grow(1 + 16 - kernel.table.length > 0 ? 1 + 16 - kernel.table.length : 0);
+    kernel.table.set(16, new WebAssembly.Instance(pageCopier, { a: { f: (to: number, from: number, length: number) => { page.copyWithin(to >>> 0, from >>> 0, (from >>> 0) + length); } } }).exports.f);
+    return kernel;
+  }
+
+  /** Make and start init, the first domain: everything else it makes of the manifest. */
+  boot(): void {
+    const quota = this.#options.kernelQuota ?? { caps: 16384, frames: L.MAX_FRAMES };
+    const domain = this.#kernel.createInit(quota.caps, quota.frames);
+    this.inspector.setName(domain, "init");
+    const image = this.#options.images.find((image) => image.name === "init")!;
+    void this.#start(domain, image, 0);
+  }
+
+  /** Our end of the line to a TypeScript server (console, courier); may be used before the server is up. */
+  line(image: string): Line {
+    let line = this.#lines.get(image);
+    if (!line) {
+      const channel = this.#host.channel();
+      line = channel.line;
+      this.#lines.set(image, line);
+      this.#ports.set(image, channel.port);
+    }
+    return line;
+  }
+
+  // ---- Workers
+
+  #addSeat(): Seat | undefined {
+    const used = new Set(this.#seats.map((seat) => seat.thread));
+    let thread = 1;
+    while (used.has(thread)) thread++;
+    if (thread >= MAX_THREADS) return undefined;
+    const seat = { thread, state: "starting", domain: 0, runs: 0, memory: undefined } as unknown as Seat;
+    this.#seats.push(seat);
+    this.#populate(seat);
+    return seat;
+  }
+
+  /** Put a new Worker on a seat. */
+  #populate(seat: Seat): void {
+    const lock = `grailos-worker-${seat.thread}-${Math.random().toString(36).slice(2)}`;
+    seat.state = "starting";
+    seat.runs = 0;
+    seat.domain = 0;
+    seat.ready = new Promise((resolve) => { seat.setReady = resolve; });
+    const handle = this.#host.createWorker(`thread ${seat.thread}`, lock);
+    seat.handle = handle;
+    handle.onmessage = (message) => this.#hear(seat, message as FromWorker);
+    const birth: Birth = {
+      kind: "birth", thread: seat.thread, kernel: this.#kernelModule, kernelMemory: this.kernelMemory, pageMemory: this.pageMemory,
+      serverMemories: this.#serverMemories, modules: this.#modules, trampolines: this.#trampolines, images: this.#options.images,
+      base: this.#host.base, origin: this.#origin, lock,
+    };
+    handle.post(birth);
+    handle.dead.then(() => { if (seat.handle === handle) this.#workerDied(seat); }, () => undefined);
+  }
+
+  #hear(seat: Seat, message: FromWorker): void {
+    switch (message.kind) {
+      case "ready":
+        if (seat.state === "starting") seat.state = "idle";
+        seat.setReady();
+        break;
+      case "log": this.onLog(message.domain, message.text); break;
+      case "done": {
+        seat.runs++;
+        const large = message.memory > LARGE_PROGRAM || seat.runs >= RUNS_PER_WORKER;
+        this.#vacate(seat);
+        if (large) this.#replace(seat); else { seat.state = "idle"; this.#keepSpare(); }
+        break;
+      }
+    }
+  }
+
+  /** Nothing of the seat's domain runs any more: reclaim what it held. */
+  #vacate(seat: Seat): void {
+    const domain = seat.domain;
+    seat.domain = 0;
+    if (seat.memory) { seat.memory = undefined; this.#programMemories--; }
+    this.#kernel.detach(seat.thread);
+    if (domain) void this.#reap(domain);
+  }
+
+  #replace(seat: Seat): void {
+    seat.state = "ending";
+    seat.handle.terminate();
+  }
+
+  /** The platform says that the seat's Worker is no more, whether we ended it or it crashed. */
+  #workerDied(seat: Seat): void {
+    const domain = seat.domain;
+    if (this.#stopped) return;
+    if (domain && this.inspector.domainState(domain) !== "dying") {
+      this.inspector.setText(domain, "its Worker was ended by the browser");
+      this.#kernel.fail(domain, 2, 137);
+    }
+    this.#vacate(seat);
+    this.#populate(seat);
+  }
+
+  async #idleSeat(): Promise<Seat | undefined> {
+    while (true) {
+      const idle = this.#seats.find((seat) => seat.state === "idle");
+      if (idle) { idle.state = "busy"; return idle; }
+      const starting = this.#seats.find((seat) => seat.state === "starting" && !this.#claimed.has(seat)) ?? this.#addSeat();
+      if (!starting) return undefined;
+      this.#claimed.add(starting);
+      await starting.ready;
+      this.#claimed.delete(starting);
+      if (starting.state === "idle") { starting.state = "busy"; return starting; }
+    }
+  }
+  readonly #claimed = new Set<Seat>();
+
+  #keepSpare(): void {
+    const spare = this.#options.spare ?? 2;
+    const free = this.#seats.filter((seat) => seat.state === "idle" || (seat.state === "starting" && !this.#claimed.has(seat))).length;
+    for (let i = free; i < spare; i++) if (!this.#addSeat()) break;
+  }
+
+  // ---- Domains
+
+  /** Serve the doorbell for ever. */
+  async #listen(): Promise<void> {
+    const words = new Int32Array(this.kernelMemory.buffer), bell = L.H_DOORBELL >> 2;
+    while (!this.#stopped) {
+      const rung = Atomics.load(words, bell);
+      this.#service();
+      const wait = Atomics.waitAsync(words, bell, rung);
+      if (wait.async) await wait.value; else await Promise.resolve();
+    }
+  }
+
+  #service(): void {
+    for (let domain = 1; domain < MAX_DOMAINS; domain++) {
+      const pending = this.inspector.u32(L.DOMAINS + domain * L.DOMAIN_SIZE + L.D_PENDING);
+      if (pending & L.PENDING_START && !this.#starting.has(domain)) {
+        const at = L.DOMAINS + domain * L.DOMAIN_SIZE, number = this.inspector.u32(at + L.D_IMAGE);
+        const image = this.#options.images.find((image) => image.number === number);
+        if (image) void this.#start(domain, image, this.inspector.u32(at + L.D_DATASPACE));
+        else { this.inspector.setText(domain, `there is no image number ${number}`); this.#kernel.fail(domain, 3, 126); }
+      }
+      if (pending & L.PENDING_KILL && !this.#ending.has(domain)) this.#end(domain);
+    }
+  }
+
+  async #start(domain: number, image: Image, dataspace: number): Promise<void> {
+    this.#starting.add(domain);
+    const fail = (reason: number, status: number, text: string): void => { this.inspector.setText(domain, text); this.#kernel.fail(domain, reason, status); };
+    try {
+      const program = dataspace ? await this.#programs.get(dataspace, image) : undefined;
+      if (!program && (image.kind === "linux" || image.kind === "native-module")) { fail(3, 126, `image ${image.name} needs a program`); return; }
+      let serverMemory = -1;
+      if (image.kind === "server") {
+        serverMemory = this.#takeServerMemory(domain);
+        if (serverMemory < 0) { fail(3, 126, "all server memories are taken"); return; }
+      }
+      const seat = await this.#idleSeat();
+      if (!seat) { fail(3, 126, "no Worker can be started: the limit is reached"); return; }
+      await this.#unpinned(seat.thread);
+      if (!this.#kernel.attach(domain, seat.thread, image.kind === "server" ? 1 : 0)) { seat.state = "idle"; return; }
+      seat.domain = domain;
+      let memory: WebAssembly.Memory | undefined;
+      if (program?.memory) {
+        const { minimum, maximum, shared } = program.memory;
+        // Shared memories do not grow while others use them: they start at full size.
+        memory = new WebAssembly.Memory(maximum === undefined ? { initial: minimum } : { initial: shared ? maximum : minimum, maximum, shared });
+      }
+      seat.memory = memory?.buffer instanceof SharedArrayBuffer ? memory : undefined;
+      if (seat.memory) this.#programMemories++;
+      if (serverMemory >= 0) seat.memory = undefined;
+      const port = this.#ports.get(image.name);
+      const run: Run = {
+        kind: "run", domain, image, serverMemory, mode: "fresh",
+        ...(program ? { module: program.module } : {}), ...(memory ? { memory } : {}),
+        ...(image.name === "init" ? { manifest: this.#options.manifest } : {}), ...(port ? { port } : {}),
+      };
+      seat.handle.post(run, port ? [port] : []);
+      if (port) { this.#ports.delete(image.name); this.#lines.delete(image.name); }
+      this.onStarted(domain);
+      this.#keepSpare();
+    } catch (error) {
+      fail(3, 126, (error as Error).message);
+    } finally {
+      this.#starting.delete(domain);
+      // It may have been killed while it was being started.
+      this.#service();
+    }
+  }
+
+  /** A thread's window is used again only when nobody copies to or from it any more. */
+  async #unpinned(thread: number): Promise<void> {
+    while (!this.#kernel.unpinned(thread)) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  #takeServerMemory(domain: number): number {
+    const known = this.#memoryUsers.indexOf(domain);
+    const index = known > 0 ? known : this.#serverMemories.findIndex((_, index) => this.#memoryUsers[index] === undefined);
+    if (index < 0) return -1;
+    if (this.#dirtyMemories.has(index)) new Uint8Array(this.#serverMemories[index]!.buffer).fill(0);
+    this.#dirtyMemories.add(index);
+    this.#memoryUsers[index] = domain;
+    this.inspector.setServerMemory(domain, index);
+    return index;
+  }
+
+  /** The kernel has marked the domain dead: get its code out of its Worker, by force if need be. */
+  #end(domain: number): void {
+    if (this.#starting.has(domain)) return;
+    this.#ending.add(domain);
+    const seat = this.#seats.find((seat) => seat.domain === domain);
+    const index = this.#memoryUsers.indexOf(domain, 1);
+    if (index > 0) this.#poll(this.#serverMemories[index]!);
+    if (!seat) { void this.#reap(domain); return; }
+    if (seat.memory) this.#poll(seat.memory);
+    const handle = seat.handle;
+    setTimeout(() => { if (seat.domain === domain && seat.handle === handle && seat.state === "busy") this.#replace(seat); }, KILL_GRACE);
+  }
+
+  /** Set the poll word of a memory: the code on it traps at its next poll point. */
+  #poll(memory: WebAssembly.Memory): void { Atomics.store(new Int32Array(memory.buffer), 2, 1); }
+
+  async #reap(domain: number): Promise<void> {
+    const at = L.DOMAINS + domain * L.DOMAIN_SIZE;
+    const died: Died = {
+      domain, name: this.inspector.domainName(domain), reason: this.inspector.u32(at + L.D_REASON), status: this.inspector.i32(at + L.D_EXIT_STATUS), text: this.inspector.text(domain),
+    };
+    // (1) A thread that was inside the dead server still has its code to leave: its memory is not given on before.
+    const index = this.#memoryUsers.indexOf(domain, 1);
+    while (index > 0 && this.#visited(domain)) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (!this.#kernel.reap(domain)) await new Promise((resolve) => setTimeout(resolve, 0));
+    if (index > 0) this.#memoryUsers[index] = undefined;
+    this.#ending.delete(domain);
+    this.onDied(died);
+  }
+
+  #visited(domain: number): boolean {
+    const address = L.DOMAINS + domain * L.DOMAIN_SIZE;
+    for (let thread = 1; thread < MAX_THREADS; thread++) {
+      const at = L.THREADS + thread * L.THREAD_SIZE;
+      if (this.inspector.u32(at + L.T_STATE) === L.THREAD_NONE) continue;
+      const depth = this.inspector.u32(at + L.T_DEPTH);
+      for (let i = 0; i < depth && i < L.MAX_DEPTH; i++) if (this.inspector.u32(at + L.T_INSIDE + i * 4) === address) return true;
+    }
+    return false;
+  }
+
+  // ---- Watching
+
+  /** An inline server that keeps a thread past the deadline counts as hung: its next poll point traps. Also tidies frames. */
+  #watch(): void {
+    const seen = new Map<number, { key: string; since: number }>();
+    const look = (): void => {
+      if (this.#stopped) return;
+      this.#kernel.tidy();
+      const now = performance.now();
+      for (let thread = 1; thread < MAX_THREADS; thread++) {
+        const at = L.THREADS + thread * L.THREAD_SIZE, depth = this.inspector.u32(at + L.T_DEPTH);
+        if (depth === 0 || depth > L.MAX_DEPTH || this.inspector.u32(at + L.T_STATE) !== L.THREAD_RUNNING) { seen.delete(thread); continue; }
+        const server = this.inspector.u32(at + L.T_INSIDE + (depth - 1) * 4), number = (server - L.DOMAINS) / L.DOMAIN_SIZE;
+        const key = `${depth}:${server}:${this.inspector.u64(server + L.D_SERVED)}:${this.inspector.u64(at + L.T_CALLS)}`, known = seen.get(thread);
+        if (known?.key !== key) { seen.set(thread, { key, since: now }); continue; }
+        const holds = (this.inspector.u32(server + L.D_LOCK) & 0xffff) === thread + 1;
+        if (holds && now - known.since > INLINE_DEADLINE && this.inspector.domainState(number) === "running") {
+          this.inspector.setText(number, `kept a caller longer than ${INLINE_DEADLINE} ms`);
+          this.#kernel.fail(number, FAULT_HANG, 137);
+        }
+      }
+      setTimeout(look, WATCH_PERIOD);
+    };
+    look();
+  }
+
+  // ---- For the page
+
+  /** As a System call: throws an Error with words on refusal. */
+  kill(domain: number): void {
+    if (domain <= 0 || domain >= MAX_DOMAINS || this.inspector.domainState(domain) === "unused") throw new Error(`there is no domain ${domain}`);
+    this.#kernel.fail(domain, 1, 137);
+  }
+
+  place(domain: number, placement: "worker" | "inline"): void {
+    const at = L.DOMAINS + domain * L.DOMAIN_SIZE;
+    if (domain <= 0 || domain >= MAX_DOMAINS || this.inspector.domainState(domain) === "unused") throw new Error(`there is no domain ${domain}`);
+    if (!this.inspector.u32(at + L.D_MOVABLE)) throw new Error(`${this.inspector.domainName(domain)} is no AssemblyScript server: it stays in its Worker`);
+    new Int32Array(this.kernelMemory.buffer)[(at + L.D_PLACEMENT) >> 2] = placement === "inline" ? 1 : 0;
+  }
+
+  setTrace(on: boolean): void { Atomics.store(new Int32Array(this.kernelMemory.buffer), L.H_TRACE_ON >> 2, on ? 1 : 0); }
+
+  imageOf(domain: number): Image | undefined {
+    const number = this.inspector.u32(L.DOMAINS + domain * L.DOMAIN_SIZE + L.D_IMAGE);
+    return domain === 1 ? this.#options.images.find((image) => image.name === "init") : this.#options.images.find((image) => image.number === number);
+  }
+
+  memoryOf(domain: number): number { return memoryUse(this.inspector, domain); }
+
+  figures(): { workers: number; idleWorkers: number; memories: number } {
+    return {
+      workers: this.#seats.length, idleWorkers: this.#seats.filter((seat) => seat.state === "idle").length,
+      memories: 2 + this.#serverMemories.length + this.#seats.filter((seat) => seat.domain && this.imageOf(seat.domain)?.kind === "linux").length + this.#programMemories,
+    };
+  }
+
+  /** End every Worker: for tests, and before a page goes. */
+  stop(): void {
+    this.#stopped = true;
+    for (const seat of this.#seats) seat.handle.terminate();
+    Atomics.add(new Int32Array(this.kernelMemory.buffer), L.H_DOORBELL >> 2, 1);
+    Atomics.notify(new Int32Array(this.kernelMemory.buffer), L.H_DOORBELL >> 2);
+  }
+}
+
+// (module (import "a" "f" (func (param i32 i32 i32))) (export "f" (func 0)))
+const pageCopier = new WebAssembly.Module(new Uint8Array([
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 7, 1, 0x60, 3, 0x7f, 0x7f, 0x7f, 0, 2, 7, 1, 1, 0x61, 1, 0x66, 0, 0, 7, 5, 1, 1, 0x66, 0, 0,
+]));

@@ -1,0 +1,30 @@
+// A domain's Worker under Node: for tests without a browser.
+
+import { readFile, open } from "node:fs/promises";
+import { parentPort } from "node:worker_threads";
+import type { Line, WorkerHost } from "../worker/host.ts";
+import { portLine } from "../worker/line.ts";
+
+type Main = (kernel: never, devices: never, startup: never) => Promise<void> | void;
+
+export function nodeWorkerHost(images: Readonly<Record<string, () => Promise<{ main: unknown }>>>): WorkerHost {
+  return {
+    post: (message) => parentPort!.postMessage(message),
+    line: (port): Line => portLine(port as MessagePort),
+    async fetch(path, base, range) {
+      if (!range) return new Uint8Array(await readFile(`${base}/${path}`));
+      const file = await open(`${base}/${path}`);
+      try {
+        const bytes = new Uint8Array(range.length), { bytesRead } = await file.read(bytes, 0, range.length, range.offset);
+        return bytes.subarray(0, bytesRead);
+      } finally { await file.close(); }
+    },
+    // Node tells of a thread's end by an event: no lock is needed.
+    hold: () => undefined,
+    async load(image) {
+      const load = images[image];
+      if (!load) throw new Error(`no TypeScript image named ${image}`);
+      return (await load()).main as Main;
+    },
+  };
+}

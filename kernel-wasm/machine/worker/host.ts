@@ -1,0 +1,15 @@
+// What differs between a browser's Worker and Node's worker_threads, for code inside one.
+
+/** A line to somewhere outside the system: messages that come before `onmessage` is set are kept. */
+export interface Line { onmessage: ((message: unknown) => void) | null; send(message: unknown, transfer?: unknown[]): void }
+
+export interface WorkerHost {
+  post(message: unknown): void;
+  /** Turns a port that came in a message into a Line. */
+  line(port: unknown): Line;
+  fetch(path: string, base: string, range?: { offset: number; length: number }): Promise<Uint8Array>;
+  /** Hold the lock until this Worker dies. */
+  hold(lock: string): void;
+  /** The `main` of a TypeScript image. */
+  load(image: string): Promise<(kernel: never, devices: never, startup: never) => Promise<void> | void>;
+}

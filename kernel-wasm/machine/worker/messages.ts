@@ -1,0 +1,54 @@
+// What the machine Worker and a domain's Worker say to each other. A Worker gets everything it may ever touch at birth; while it runs
+// a domain it may sit in Wasm and hear nothing.
+
+/** A built-in image: what domainStart's number stands for. */
+export interface Image {
+  readonly number: number;
+  readonly name: string;
+  /** `server`: AssemblyScript on a server memory, placed anywhere. `driver`: TypeScript with its event loop. `programs`: native
+   *  programs in TypeScript. `linux`, `native-module`: a Wasm module from a Dataspace. */
+  readonly kind: "server" | "driver" | "programs" | "linux" | "native-module";
+}
+
+export interface Birth {
+  readonly kind: "birth";
+  readonly thread: number;
+  readonly kernel: WebAssembly.Module;
+  readonly kernelMemory: WebAssembly.Memory;
+  readonly pageMemory: WebAssembly.Memory;
+  readonly serverMemories: readonly WebAssembly.Memory[];
+  /** Modules of the `server` images by image number, and of the emulation library. */
+  readonly modules: Readonly<Record<number, WebAssembly.Module>>;
+  readonly trampolines: WebAssembly.Module | undefined;
+  readonly images: readonly Image[];
+  /** What site paths are relative to: a URL, or a folder. */
+  readonly base: string;
+  /** performance time origin of the machine, ms since 1970: the zero of the monotonic clock. */
+  readonly origin: number;
+  /** Name of the Web Lock that the Worker takes at birth: its release proves the death. */
+  readonly lock: string;
+}
+
+export interface Run {
+  readonly kind: "run";
+  readonly domain: number;
+  readonly image: Image;
+  /** The program's module, for `linux` and `native-module`. */
+  readonly module?: WebAssembly.Module;
+  /** The program's memory, where the module imports it. */
+  readonly memory?: WebAssembly.Memory;
+  /** Of a server: which of the server memories. */
+  readonly serverMemory: number;
+  readonly mode: "fresh" | "restarted" | "migrated";
+  readonly manifest?: string;
+  /** The console's or the courier's line to the page. */
+  readonly port?: unknown;
+}
+
+export type ToWorker = Birth | Run;
+
+export type FromWorker =
+  | { readonly kind: "ready"; readonly thread: number }
+  /** The domain's code has left the Worker; nothing of it runs here any more. `memory`: bytes its program used. */
+  | { readonly kind: "done"; readonly thread: number; readonly domain: number; readonly memory: number }
+  | { readonly kind: "log"; readonly domain: number; readonly text: string };

@@ -1,0 +1,187 @@
+// A domain's Worker: waits idle for a domain, runs its code until it ends, and is idle again. The kernel's instance stays; the
+// instances of inline servers stay until the server they belong to is gone.
+//
+// Code leaves a Worker in one of three ways: it returns or calls exit, it traps, or the kernel sees that its domain is dead and
+// throws Leave. In each case the machine gets `done`, which is its proof that nothing of the domain runs here any more.
+
+import * as L from "../../../abi/layout/kernel-memory.ts";
+import { FAULT_MISSING_IMPORT, FAULT_TRAP } from "../../../abi/layout/limits.ts";
+import type { Devices } from "../../../lib/ts/devices.ts";
+import { Inspector } from "../inspect.ts";
+import type { WorkerHost } from "./host.ts";
+import { devicesFor } from "./devices.ts";
+import { instantiateKernel, offered, type KernelExports } from "./kernel-instance.ts";
+import { Memories } from "./memories.ts";
+import type { Birth, Run, ToWorker } from "./messages.ts";
+import { startLinuxProgram } from "./linux-program.ts";
+import { ThreadKernel } from "./thread-kernel.ts";
+import { describeTrap, ProgramFault } from "./trap.ts";
+
+/** Thrown by the kernel through whatever runs here, when its domain is dead. */
+export class Leave extends Error { constructor() { super("the domain has ended"); } }
+
+const TRAPPED = -1000;
+
+interface ServerExports { dispatch(label: number, badge: number): number; init(mode: number): number; serve(): void }
+
+export class Runtime {
+  readonly #host: WorkerHost;
+  readonly #birth: Birth;
+  readonly #kernel: KernelExports;
+  readonly #memories: Memories;
+  readonly #inspector: Inspector;
+  readonly #threadKernel: ThreadKernel;
+  readonly #offered: WebAssembly.ModuleImports;
+  readonly #dispatchers: (((label: number, badge: number) => number) | undefined)[] = [];
+  /** Per domain number: which life of it the instance here belongs to, and its memory's number. */
+  readonly #mapped = new Map<number, { incarnation: number; memory: number }>();
+  #domain = 0;
+  /** The number of the running program's own memory; 0: none. */
+  #programMemory = 0;
+
+  constructor(host: WorkerHost, birth: Birth) {
+    this.#host = host;
+    this.#birth = birth;
+    const zero = birth.origin - performance.timeOrigin;
+    const dispatchers = this.#dispatchers;
+    this.#inspector = new Inspector(birth.kernelMemory);
+    this.#kernel = instantiateKernel(birth.kernel, birth.kernelMemory, {
+      enter(domain, label, badge) {
+        try { return dispatchers[domain]!(label, badge); } catch (error) { if (error instanceof Leave) throw error; return TRAPPED; }
+      },
+      map: (domain) => this.#map(domain),
+      leave() { throw new Leave(); },
+      size: (memory) => this.#size(memory),
+      monotonic: () => BigInt(Math.round((performance.now() - zero) * 1e6)),
+      wall: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n,
+      log: (memory, address, length) => this.#log(memory, address, length),
+    });
+    this.#memories = new Memories(this.#kernel.table, birth.pageMemory);
+    this.#kernel.setThread(birth.thread);
+    this.#offered = offered(this.#kernel);
+    this.#threadKernel = new ThreadKernel(this.#kernel, birth.kernelMemory, birth.pageMemory, birth.thread, (text) => this.#say(text));
+    host.hold(birth.lock);
+    host.post({ kind: "ready", thread: birth.thread });
+  }
+
+  #say(text: string): void { this.#host.post({ kind: "log", domain: this.#domain, text }); }
+
+  #size(memory: number): number {
+    const pages = this.#memories.pages(memory);
+    if (memory === this.#programMemory) this.#inspector.setMemoryPages(this.#domain, pages);
+    return pages;
+  }
+
+  #log(memory: number, address: number, length: number): void {
+    const source = this.#memories.get(memory);
+    if (source) this.#say(new TextDecoder().decode(new Uint8Array(source.buffer).slice(address, address + length)));
+  }
+
+  #at(domain: number): number { return L.DOMAINS + domain * L.DOMAIN_SIZE; }
+
+  /** The kernel asks for an instance of a server's code in this Worker: the memory's number here, 0 if that cannot be. */
+  #map(domain: number): number {
+    const at = this.#at(domain), index = this.#inspector.u32(at + L.D_MEMORY), incarnation = this.#inspector.u32(at + L.D_INCARNATION);
+    const known = this.#mapped.get(domain);
+    if (known?.incarnation === incarnation) { this.#kernel.setMemoryOf(domain, known.memory); return known.memory; }
+    if (known) { this.#memories.remove(known.memory); this.#mapped.delete(domain); }
+    const module = this.#birth.modules[this.#inspector.u32(at + L.D_IMAGE)], memory = this.#birth.serverMemories[index - 1];
+    if (!module || !memory) return 0;
+    const number = this.#memories.add(memory, "all");
+    if (!number) return 0;
+    this.#dispatchers[domain] = this.#instantiateServer(module, memory).dispatch;
+    this.#mapped.set(domain, { incarnation, memory: number });
+    this.#kernel.setMemoryOf(domain, number);
+    return number;
+  }
+
+  #instantiateServer(module: WebAssembly.Module, memory: WebAssembly.Memory): ServerExports {
+    return new WebAssembly.Instance(module, { env: { memory, abort }, kernel: this.#offered }).exports as unknown as ServerExports;
+  }
+
+  async run(run: Run): Promise<void> {
+    this.#domain = run.domain;
+    let memory = 0;
+    const added: number[] = [];
+    const use = (of: WebAssembly.Memory, partners: "all" | number[]): number => {
+      const number = this.#memories.add(of, partners);
+      if (!number) throw new ProgramFault(FAULT_TRAP, 126, "too many memories in one Worker");
+      added.push(number);
+      if (run.image.kind !== "server") { this.#programMemory = number; this.#size(number); }
+      return number;
+    };
+    try {
+      memory = await this.#runImage(run, use);
+      this.#kernel.exit(0);
+    } catch (error) {
+      if (!(error instanceof Leave)) this.#fail(run, error);
+    } finally {
+      for (const number of added) this.#memories.remove(number);
+      this.#programMemory = 0;
+      this.#kernel.runDomain(0, 0, 0);
+    }
+    this.#host.post({ kind: "done", thread: this.#birth.thread, domain: run.domain, memory });
+  }
+
+  /** Runs until the code ends by itself: bytes of the program's memory. */
+  async #runImage(run: Run, use: (memory: WebAssembly.Memory, partners: "all" | number[]) => number): Promise<number> {
+    const { image } = run, kernel = this.#kernel;
+    if (image.kind === "server") {
+      const memory = this.#birth.serverMemories[run.serverMemory]!;
+      const server = this.#instantiateServer(this.#birth.modules[image.number]!, memory);
+      kernel.runDomain(run.domain, use(memory, "all"), 0);
+      const status = server.init(run.mode === "fresh" ? 0 : run.mode === "restarted" ? 1 : 2);
+      if (status < 0) throw new ProgramFault(FAULT_TRAP, 1, `init failed with ${status}`);
+      server.serve();
+      return 0;
+    }
+    if (image.kind === "linux") {
+      return startLinuxProgram(run, this.#birth, kernel, this.#offered, use);
+    }
+    if (image.kind === "native-module") {
+      const memory = run.memory!;
+      kernel.runDomain(run.domain, use(memory, "all"), 0);
+      const exports = this.#instantiateProgram(run.module!, { env: { memory, abort }, kernel: this.#offered });
+      if (typeof exports.main !== "function") throw new ProgramFault(FAULT_MISSING_IMPORT, 126, "the module does not export `main`");
+      const status = (exports.main as () => number)();
+      kernel.exit((status | 0) & 255);
+      return memory.buffer.byteLength;
+    }
+    kernel.runDomain(run.domain, 0, 0);
+    const main = await this.#host.load(image.kind === "programs" ? "programs" : image.name);
+    const devices: Devices = devicesFor(this.#host, this.#birth, run);
+    await main(this.#threadKernel as never, devices as never, { mode: run.mode } as never);
+    return 0;
+  }
+
+  #instantiateProgram(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Exports {
+    try { return new WebAssembly.Instance(module, imports).exports; }
+    catch (error) {
+      if (error instanceof WebAssembly.LinkError) throw new ProgramFault(FAULT_MISSING_IMPORT, 126, error.message);
+      throw error;
+    }
+  }
+
+  /** The program trapped, could not be linked, or a TypeScript server threw. */
+  #fail(run: Run, error: unknown): void {
+    const fault = error instanceof ProgramFault ? error : describeTrap(error);
+    if (run.image.kind === "driver" || run.image.kind === "programs") this.#say(error instanceof Error ? error.stack ?? error.message : String(error));
+    if (this.#inspector.domainState(run.domain) === "running" || this.#inspector.domainState(run.domain) === "suspended") {
+      this.#inspector.setText(run.domain, fault.message);
+    }
+    this.#kernel.fail(run.domain, fault.reason, fault.status);
+  }
+}
+
+/** What AssemblyScript calls on a failed assertion of its standard library. */
+function abort(): never { throw new WebAssembly.RuntimeError("abort"); }
+
+/** Entry of a domain's Worker: give it every message. */
+export function worker(host: WorkerHost): (message: ToWorker) => void {
+  let runtime: Runtime | undefined;
+  return (message) => {
+    if (message.kind === "birth") runtime = new Runtime(host, message);
+    else void runtime?.run(message);
+  };
+}
+
