@@ -1,0 +1,10 @@
+// Entry of a puppet's Worker under Node.
+
+import { parentPort } from "node:worker_threads";
+import { nodeWorkerHost } from "../machine/node/worker-host.ts";
+import type { ToWorker } from "../machine/worker/messages.ts";
+import { worker } from "../machine/worker/runtime.ts";
+
+const puppet = (): Promise<{ main: unknown }> => import("./puppet.ts");
+const hear = worker(nodeWorkerHost({ init: puppet, ...Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`puppet${i}`, puppet])) }));
+parentPort!.on("message", (message) => hear(message as ToWorker));
