@@ -75,7 +75,8 @@ export function callInline(cap: usize, callLabel: i32, callShape: i32, timeout: 
   countServed(server);
   const cell = CALL_COUNTS + <usize>(number * MAX_DOMAINS + load<i32>(from + D_NUMBER)) * 4;
   store<u32>(cell, load<u32>(cell) + 1);
-  trace(TRACE_INLINE_ENTER, number, callLabel, callBadge);
+  // `current` is the server by now, so the peer names the caller.
+  trace(TRACE_INLINE_ENTER, load<i32>(from + D_NUMBER), callLabel, callBadge);
 
   let status = machineEnter(number, callLabel, callBadge);
 
@@ -95,7 +96,7 @@ export function callInline(cap: usize, callLabel: i32, callShape: i32, timeout: 
     unlockKernel();
     if (moved < 0) { status = moved; resultShape = 0; clearCaps(); }
   } else clearCaps();
-  trace(TRACE_INLINE_LEAVE, number, callLabel, status);
+  trace(TRACE_INLINE_LEAVE, load<i32>(from + D_NUMBER), callLabel, status);
   unlockServer(server);
   store<i32>(me + T_DEPTH, depth);
   enter(from, fromMemory);
