@@ -2,7 +2,7 @@
 
 import { FAULT_BAD_PROGRAM, FAULT_EXIT, FAULT_HANG, FAULT_KILLED, FAULT_MISSING_IMPORT, FAULT_TRAP, OBJECT_DATASPACE, OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NOTIFICATION, OBJECT_REPLY, OBJECT_SYSTEM, OBJECT_THREAD, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_RECEIVE, RIGHT_WRITE } from "../../abi/layout/limits.ts";
 import { labelNames } from "../../abi/generated/ts/labels.ts";
-import { formatBytes } from "./format.ts";
+import { formatBytes, formatCount } from "./format.ts";
 import type { DomainSnapshot, Layer } from "./machine-api.ts";
 
 export const LAYER_NAMES: Record<Layer, string> = { process: "Processes", personality: "Personalities", server: "Servers", kernel: "Kernel", machine: "Machine" };
@@ -36,9 +36,14 @@ export function describeDomain(domain: DomainSnapshot): string {
 /** "receiving", or the state if it is out of the ordinary. */
 export function activityText({ state, activity }: DomainSnapshot): string { return state === "running" ? activity || "running" : state; }
 
+/** The labels of a path in words; empty if the kernel counts calls without them. */
+export function labelsText(labels: readonly { label: number; count: number }[], most: number): string {
+  return labels.filter(({ label }) => label !== 0).slice(0, most).map(({ label, count }) => `${labelName(label)} ${formatCount(count)}`).join(", ");
+}
+
 /** How a box is coloured: idle (waits to be called), busy, blocked (waits for another), unwell. */
 export function mood({ state, activity }: DomainSnapshot): "idle" | "busy" | "blocked" | "unwell" {
   if (state !== "running") return state === "created" ? "idle" : "unwell";
-  if (/^(calling|sending)/.test(activity)) return "blocked";
+  if (/^(calling|sending|inside)/.test(activity)) return "blocked";
   return /^(receiving|waiting)/.test(activity) ? "idle" : "busy";
 }

@@ -82,8 +82,10 @@ export interface CallCount { from: number; to: number; label: number; count: num
 /** One row of a domain's capability table. `kind` is an OBJECT_* of abi/layout/limits, `rights` RIGHT_* bits. */
 export interface CapRow { slot: number; kind: number; rights: number; badge: number; object: number; owner: number }
 
+/** The kernel's TRACE_* by name. A `call` ends with the next `wake` of the same thread and label (value: status), an inline call is
+ *  `enter` to `leave` on one thread, nested; its `domain` is the server that was entered, its `peer` the caller. */
 export type TraceKind =
-  | "call" | "send" | "receive" | "reply" | "signal" | "wait" | "wake" | "fault" | "page-fault" | "start" | "exit" | "kill" | "place" | "other";
+  | "call" | "send" | "receive" | "reply" | "enter" | "leave" | "signal" | "wake" | "fault" | "page-fault" | "start" | "kill" | "place" | "other";
 
 export interface TraceEvent {
   /** Rises by one per event; gaps mean that a ring overflowed. */
@@ -97,7 +99,7 @@ export interface TraceEvent {
   peer: number;
   /** Label of the message, or 0. */
   label: number;
-  /** Status of a reply, bits of a signal, reason of an exit. */
+  /** Status of a `wake`, `leave` or `reply`, bits of a signal. */
   value: number;
 }
 

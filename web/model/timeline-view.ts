@@ -19,12 +19,13 @@ export function zoom(window: TimeWindow, factor: number, fraction = 0.5): TimeWi
 /** Moves by a fraction of what is shown. */
 export function pan(window: TimeWindow, fraction: number): TimeWindow { return { start: window.start + window.span * fraction, span: window.span }; }
 
-/** Shows all of `first` to `last` with a little air; keeps the span if `follow` and only puts `last` near the right edge. */
+/** Shows all of `first` to `last` with a little air. */
 export function fit(first: number, last: number): TimeWindow {
   const span = Math.min(MOST_SPAN, Math.max(LEAST_SPAN, (last - first) * 1.06));
   return { start: first - (span - (last - first)) / 2, span };
 }
 
+/** Keeps the span and puts `last` near the right edge. */
 export function follow(window: TimeWindow, last: number): TimeWindow { return { start: last - window.span * 0.97, span: window.span }; }
 
 export function positionOf({ start, span }: TimeWindow, time: number, width: number): number { return ((time - start) / span) * width; }

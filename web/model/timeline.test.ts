@@ -9,14 +9,29 @@ const event = (sequence: number, fields: Partial<TraceEvent> = {}): TraceEvent =
 describe("the timeline", () => {
   it("joins a call with its answer", () => {
     const timeline = new Timeline();
-    timeline.add([event(1), event(2, { kind: "receive", domain: 2, peer: 1 }), event(3, { kind: "reply", domain: 2, peer: 1, value: -48 })]);
+    timeline.add([event(1), event(2, { kind: "receive", thread: 2, domain: 2, peer: 1 }), event(3, { kind: "wake", value: -48 })]);
     expect(timeline.messages()).toMatchObject([{ from: 1, to: 2, kind: "call", duration: 20, status: -48 }]);
   });
 
-  it("answers calls of several callers each with its own", () => {
+  it("answers calls of several threads each with its own", () => {
     const timeline = new Timeline();
-    timeline.add([event(1, { domain: 1 }), event(2, { domain: 3 }), event(3, { kind: "reply", domain: 2, peer: 3 }), event(4, { kind: "reply", domain: 2, peer: 1 })]);
+    timeline.add([event(1), event(2, { domain: 3, thread: 3 }), event(3, { kind: "wake", thread: 3 }), event(4, { kind: "wake" })]);
     expect(timeline.messages().map(({ from, duration }) => [from, duration])).toEqual([[1, 30], [3, 10]]);
+  });
+
+  it("nests inline calls of one thread", () => {
+    const timeline = new Timeline();
+    timeline.add([
+      event(1, { kind: "enter", domain: 2, peer: 1, label: 7 }), event(2, { kind: "enter", domain: 5, peer: 2, label: 8 }), event(3, { kind: "call", domain: 5, peer: 6, label: 9 }),
+      event(4, { kind: "wake", label: 9 }), event(5, { kind: "leave", label: 8 }), event(6, { kind: "leave", label: 7, value: -1 }),
+    ]);
+    expect(timeline.messages().map(({ from, to, label, duration, status }) => [from, to, label, duration, status])).toEqual([[1, 2, 7, 50, -1], [2, 5, 8, 30, 0], [5, 6, 9, 10, 0]]);
+  });
+
+  it("ends what was broken off inside with what ends outside", () => {
+    const timeline = new Timeline();
+    timeline.add([event(1, { kind: "enter", label: 7 }), event(2, { label: 8 }), event(3, { kind: "leave", label: 7 }), event(4, { kind: "wake", label: 8 })]);
+    expect(timeline.messages().map(({ duration }) => duration)).toEqual([20, undefined]);
   });
 
   it("leaves a call without an answer open", () => {

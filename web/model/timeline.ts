@@ -26,8 +26,8 @@ export const CAPACITY = 5000;
 
 export class Timeline {
   #messages: Message[] = [];
-  /** Calls without an answer yet, oldest first, by caller and server. */
-  #open = new Map<string, Message[]>();
+  /** Calls without an answer yet by thread, the innermost last: a thread has one call under way, and may be inside several servers. */
+  #open = new Map<number, Message[]>();
   #lastSequence = 0;
   #lost = 0;
 
@@ -45,9 +45,9 @@ export class Timeline {
     if (this.#messages.length > CAPACITY) {
       this.#messages.splice(0, this.#messages.length - CAPACITY);
       const oldest = this.#messages[0].sequence;
-      for (const [pair, calls] of this.#open) {
+      for (const [thread, calls] of this.#open) {
         const kept = calls.filter((call) => call.sequence >= oldest);
-        if (kept.length) this.#open.set(pair, kept); else this.#open.delete(pair);
+        if (kept.length) this.#open.set(thread, kept); else this.#open.delete(thread);
       }
     }
   }
@@ -68,28 +68,31 @@ export class Timeline {
   }
 
   #take(event: TraceEvent): void {
-    if (event.kind === "reply") {
-      // The answer goes from the server to its caller: it closes that caller's oldest open call.
-      const pair = `${event.peer} ${event.domain}`;
-      const calls = this.#open.get(pair);
-      const call = calls?.shift();
-      if (calls?.length === 0) this.#open.delete(pair);
-      if (call) {
-        call.duration = Math.max(0, event.time - call.time);
-        call.status = event.value;
-        return;
+    switch (event.kind) {
+      case "wake": this.#close("call", event); break;
+      case "leave": this.#close("enter", event); break;
+      // The server's side of calls that are shown from the caller's.
+      case "receive": case "reply": break;
+      default: {
+        const inward = event.kind === "enter";
+        const message: Message = {
+          sequence: event.sequence, time: event.time, kind: event.kind, thread: event.thread, label: event.label, value: event.value,
+          from: inward ? event.peer : event.domain, to: inward ? event.domain : event.peer,
+        };
+        this.#messages.push(message);
+        if (event.kind === "call" || event.kind === "enter") this.#open.set(event.thread, [...(this.#open.get(event.thread) ?? []), message]);
       }
     }
-    if (event.kind === "receive") return;
-    const message: Message = {
-      sequence: event.sequence, time: event.time, kind: event.kind, thread: event.thread, from: event.domain, to: event.peer, label: event.label, value: event.value,
-    };
-    this.#messages.push(message);
-    if (event.kind === "call") {
-      const pair = `${event.domain} ${event.peer}`;
-      const calls = this.#open.get(pair);
-      if (calls) calls.push(message); else this.#open.set(pair, [message]);
-    }
+  }
+
+  /** Ends the thread's innermost open message of the kind; those inside it were broken off. */
+  #close(kind: "call" | "enter", event: TraceEvent): void {
+    const open = this.#open.get(event.thread) ?? [];
+    const index = open.findLastIndex((message) => message.kind === kind && message.label === event.label);
+    if (index < 0) return;
+    open[index].duration = Math.max(0, event.time - open[index].time);
+    open[index].status = event.value;
+    if (index > 0) this.#open.set(event.thread, open.slice(0, index)); else this.#open.delete(event.thread);
   }
 }
 

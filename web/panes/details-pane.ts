@@ -1,7 +1,7 @@
 // One domain from near: its state and figures, its calls over the last minute, whom it calls and who calls it, its capabilities;
 // buttons to place and to kill it.
 
-import { activityText, describeDomain, kindName, labelName, LAYER_NOUNS, rightNames } from "../model/domain-words.ts";
+import { activityText, describeDomain, kindName, labelsText, LAYER_NOUNS, rightNames } from "../model/domain-words.ts";
 import { formatBytes, formatCount } from "../model/format.ts";
 import type { CapRow, DomainSnapshot } from "../model/machine-api.ts";
 import type { PageContext } from "../services/page-context.ts";
@@ -117,10 +117,11 @@ export function detailsPane(context: PageContext, _parameters: PaneParameters, h
     const lines = flows.sort((a, b) => b.total - a.total).slice(0, 12).map((flow) => {
       const outward = flow.from === domain.domain;
       const other = outward ? flow.to : flow.from;
-      return { text: `${outward ? "calls" : "called by"} ${name(other)}: ${formatCount(flow.total)} (${flow.labels.slice(0, 3).map(({ label, count }) => `${labelName(label)} ${formatCount(count)}`).join(", ")})` };
+      const labels = labelsText(flow.labels, 3);
+      return `${outward ? "calls" : "called by"} ${name(other)}: ${formatCount(flow.total)}${labels && ` (${labels})`}`;
     });
     while (peers.children.length > lines.length) peers.lastElementChild!.remove();
-    lines.forEach(({ text }, index) => {
+    lines.forEach((text, index) => {
       if (!peers.children[index]) peers.append(element("li"));
       setText(peers.children[index], text);
     });
@@ -158,7 +159,7 @@ class Facts {
   show(domain: DomainSnapshot, view: View): void {
     const waitsOn = domain.waitsOn < 0 ? undefined : view.snapshot.domains.find((one) => one.domain === domain.waitsOn)?.name ?? `domain ${domain.waitsOn}`;
     this.#set("What", `${LAYER_NOUNS[domain.layer]}, domain ${domain.domain}${domain.pid === undefined ? "" : `, process ${domain.pid}`}${domain.terminal === undefined ? "" : `, terminal ${domain.terminal}`}`);
-    this.#set("State", domain.state === "running" ? `running: ${activityText(domain)}` : domain.state);
+    this.#set("State", domain.state === "running" && domain.activity !== "running" ? `running: ${activityText(domain)}` : domain.state);
     this.#set("Waits on", waitsOn ?? "nobody");
     this.#set("Placement", domain.placement);
     this.#set("Memory", formatBytes(domain.memory));

@@ -5,7 +5,7 @@ import { element } from "./element.ts";
 
 export function showHelp(): void {
   const close = () => dialog.close();
-  const dialog = element("dialog", { class: "dialog", "aria-labelledby": "help-title" },
+  const dialog = element("dialog", { class: "dialog dialog-wide", "aria-labelledby": "help-title" },
     element("h2", { id: "help-title" }, "Keys"),
     element("p", { class: "muted" }, "Terminals keep plain and Ctrl keys for their programs; the page takes Alt and F6. Ctrl+Shift+C copies from a terminal, Ctrl+Shift+V pastes. In the picture, arrow keys go from box to box and Enter opens the details. On a tab, Delete closes the pane."),
     element("div", { class: "help-groups" }, ...(["Panes", "Open", "Page"] as const).map((group) => element("section", {}, element("h3", {}, group),

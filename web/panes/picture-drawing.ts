@@ -2,7 +2,7 @@
 // place, and taken away when the domain is gone.
 
 import type { Flow } from "../model/call-flow.ts";
-import { activityText, describeDomain, labelName, LAYER_NAMES, mood } from "../model/domain-words.ts";
+import { activityText, describeDomain, labelsText, LAYER_NAMES, mood } from "../model/domain-words.ts";
 import { formatBytes, formatCount } from "../model/format.ts";
 import type { DomainSnapshot, Layer, SystemSnapshot } from "../model/machine-api.ts";
 import { layoutPicture, TITLE_WIDTH, type Band, type Box, type Picture } from "../model/picture-layout.ts";
@@ -90,9 +90,10 @@ export class PictureDrawing {
     }
     setRectangle(parts.frame, band);
     // Beside boxes the title stands upright; a band without boxes has one or two lines of text behind it.
-    const upright = !band.empty && band.height > 84;
+    const upright = !band.empty && band.height > 68;
     const [x, y] = upright ? [band.x + TITLE_WIDTH / 2 + 4, band.y + band.height / 2] : [band.x + 12, band.y + (band.empty ? band.height / 2 + 4 : 20)];
     setAttribute(parts.title, "transform", upright ? `translate(${x} ${y}) rotate(-90)` : `translate(${x} ${y})`);
+    setAttribute(parts.title, "font-size", upright && band.height < 96 ? 10.5 : 12);
     setAttribute(parts.title, "text-anchor", upright ? "middle" : "start");
     parts.lines.forEach((line, index) => {
       setAttribute(line, "x", band.x + 108);
@@ -163,7 +164,7 @@ export class PictureDrawing {
       setAttribute(path, "d", pathOf(curve));
       path.style.strokeOpacity = String(0.22 + 0.68 * flow.warmth);
       path.style.strokeWidth = String(1 + Math.min(3, Math.log10(1 + flow.rate)));
-      setText(path.firstElementChild!, flow.labels.slice(0, 5).map(({ label, count }) => `${labelName(label)}: ${count}`).join("\n"));
+      setText(path.firstElementChild!, `${formatCount(flow.total)} calls ${labelsText(flow.labels, 5)}`.trim());
     }
     for (const [key, path] of this.#curveParts) if (!seen.has(key)) { path.remove(); this.#curveParts.delete(key); }
     const fastest = flows.filter((flow) => flow.rate >= LABELLED.least && curves.has(`${flow.from} ${flow.to}`)).sort((a, b) => b.rate - a.rate).slice(0, LABELLED.most);

@@ -97,7 +97,7 @@ export class TimelineCanvas {
     if (end < LABEL - 20 || x > width + 20) return;
     const [from, to] = [this.#laneY(message.from), message.to < 0 ? undefined : this.#laneY(message.to)];
     const failed = (message.status ?? 0) < 0 || message.kind === "fault" || message.kind === "kill";
-    const color = failed ? themeColor("danger") : message.kind === "call" || message.kind === "reply" ? themeColor("layer-server") : themeColor("layer-process");
+    const color = failed ? themeColor("danger") : message.kind === "call" || message.kind === "enter" ? themeColor("layer-server") : themeColor("layer-process");
     const picked = message.sequence === this.#picked;
     context.fillStyle = context.strokeStyle = color;
     if (to === undefined) {

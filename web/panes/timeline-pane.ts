@@ -13,6 +13,7 @@ import type { Pane } from "./pane.ts";
 import { TimelineCanvas } from "./timeline-canvas.ts";
 
 const ROWS = 250;
+const FOLLOWED = 60;
 
 export function timelinePane(context: PageContext): Pane {
   const { trace } = context;
@@ -80,7 +81,11 @@ export function timelinePane(context: PageContext): Pane {
       offer(domainChoice, "All domains", [...new Set(all.flatMap(({ from, to }) => (to < 0 ? [from] : [from, to])))].sort((a, b) => a - b).map((domain) => [String(domain), named(domain)]));
       offer(labelChoice, "All messages", [...new Set(all.map((message) => message.label))].filter((label) => label !== 0).sort((a, b) => a - b).map((label) => [String(label), labelName(label)]));
       setText(count, `${plural(messages.length, "message")}${all.length >= CAPACITY ? `, the newest ${CAPACITY}` : ""}${trace.timeline.lost ? `; ${trace.timeline.lost} lost` : ""}`);
-      if (following && messages.length) canvas.window = follow(canvas.window, messages.at(-1)!.time);
+      if (following && messages.length) {
+        // As wide as the newest few dozen messages need, so that bursts can be read.
+        const last = messages.at(-1)!.time;
+        canvas.window = follow(fit(messages[Math.max(0, messages.length - FOLLOWED)].time, last), last);
+      }
       canvas.show(messages, named, picked);
       showRows(messages.slice(-ROWS).reverse(), named, messages[0]?.time ?? 0);
     });
@@ -89,8 +94,8 @@ export function timelinePane(context: PageContext): Pane {
   function showRows(messages: Message[], named: (domain: number) => string, origin: number): void {
     body.replaceChildren(...messages.map((message) => {
       const texts = [
-        `${((message.time - origin) / 1000).toFixed(3)} ms`, named(message.from), message.to < 0 ? "–" : named(message.to), message.kind === "call" ? labelName(message.label) : `${message.kind}${message.label ? ` ${labelName(message.label)}` : ""}`,
-        message.duration === undefined ? (message.kind === "call" ? "open" : "–") : formatDuration(message.duration), message.status === undefined ? "–" : String(message.status),
+        `${((message.time - origin) / 1000).toFixed(3)} ms`, named(message.from), message.to < 0 ? "–" : named(message.to), message.kind === "call" || message.kind === "enter" ? `${labelName(message.label)}${message.kind === "enter" ? " (inline)" : ""}` : `${message.kind}${message.label ? ` ${labelName(message.label)}` : ""}`,
+        message.duration === undefined ? (message.kind === "call" || message.kind === "enter" ? "open" : "–") : formatDuration(message.duration), message.status === undefined ? "–" : String(message.status),
       ];
       return element("tr", { class: `${message.sequence === picked ? "picked" : ""} ${(message.status ?? 0) < 0 ? "failed" : ""}`, onclick: () => { picked = message.sequence; draw(); } }, ...texts.map((text) => element("td", {}, text)));
     }));

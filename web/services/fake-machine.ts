@@ -189,7 +189,7 @@ export class FakeMachine implements MachineApi {
       this.#trace.push(
         { sequence: ++this.#sequence, time: at, kind: "call", thread: from.domain, domain: from.domain, peer: to.domain, label, value: 0 },
         { sequence: ++this.#sequence, time: at + 3, kind: "receive", thread: to.domain, domain: to.domain, peer: from.domain, label, value: 0 },
-        { sequence: ++this.#sequence, time: at + 5 + Math.random() * 60, kind: "reply", thread: to.domain, domain: to.domain, peer: from.domain, label, value: Math.random() < 0.05 ? -48 : 0 },
+        { sequence: ++this.#sequence, time: at + 5 + Math.random() * 60, kind: "wake", thread: from.domain, domain: from.domain, peer: -1, label, value: Math.random() < 0.05 ? -48 : 0 },
       );
     });
     this.#trace.splice(0, this.#trace.length - 8192);
