@@ -22,7 +22,7 @@ export function resolve(descriptor: i32, source: usize, length: i32, buffer: usi
   const status = fetchPath(source, length, buffer);
   if (status < 0) return status;
   if (load<u8>(buffer) == SLASH) return -ENOTCAPABLE;
-  if (descriptor == DOT_DESCRIPTOR) return overlaid(open.file, source, length, buffer, creating);
+  if (descriptor == DOT_DESCRIPTOR) return overlaid(open.file, buffer, length, creating);
   return leaves(buffer, length) ? -ENOTCAPABLE : open.file;
 }
 

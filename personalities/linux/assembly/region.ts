@@ -58,6 +58,9 @@ let base: usize = 0;
 /** Say where the region is. */
 export function setRegion(address: usize): void { base = address; }
 
+/** Forget what another process left in it: header and descriptors. The rest is written before it is read. */
+export function clearRegion(): void { memory.fill(base, 0, FIRST_PATH_OFFSET); }
+
 @inline export function process(): Process { return changetype<Process>(base); }
 @inline export function descriptorAddress(descriptor: i32): usize { return base + DESCRIPTORS_OFFSET + (<usize>descriptor << 5); }
 @inline export function firstPath(): usize { return base + FIRST_PATH_OFFSET; }

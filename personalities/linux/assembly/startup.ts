@@ -5,22 +5,23 @@ import { BadArgument, TooLong } from "../../../abi/generated/assembly/errors";
 import * as kernel from "../../../lib/assembly/kernel";
 import * as client from "../../../abi/generated/assembly/client/process";
 import { CAN_READ, CAN_WRITE, INHERITED, KIND_DIRECTORY, KIND_UNKNOWN, MAX_DESCRIPTORS, PREOPENED, SHARED_POSITION, at } from "./descriptor-table";
-import { REGION_SIZE, process, scratch, scratchSize, setRegion } from "./region";
-import { DOT_DESCRIPTOR, ROOT_DESCRIPTOR } from "./working-directory";
+import { REGION_SIZE, clearRegion, process, scratch, scratchSize, setRegion } from "./region";
+import { DOT_DESCRIPTOR, ROOT_DESCRIPTOR, settleWorkingDirectory } from "./working-directory";
 import { LABEL_STARTUP } from "./startup-data";
 
 /** Descriptors that startup's answer can name. */
 const GIVEN: i32 = 64;
 
 /**
- * Begin a process; call once, before the program's first call (its memory need not be there yet).
- * @param base the process's private region of this library's memory: all zeros, 8-byte aligned
+ * Begin a process; call once, when the program is instantiated and before it runs.
+ * @param base the process's private region of this library's memory, 8-byte aligned
  * @param length its bytes, at least REGION_SIZE
  * @returns 0 or a negated error of the system
  */
 export function init(base: usize, length: usize): i32 {
   if (length < REGION_SIZE || base & 7) return BadArgument;
   setRegion(base);
+  clearRegion();
   const self = process();
   self.length = <u32>length;
   self.started = kernel.monotonic();
@@ -40,6 +41,7 @@ export function init(base: usize, length: usize): i32 {
   else preopen(DOT_DESCRIPTOR, SLOT_ROOT);
   self.workingDirectory = at(DOT_DESCRIPTOR).file;
   takeGiven(given);
+  settleWorkingDirectory();
   return 0;
 }
 

@@ -5,7 +5,8 @@
 //             and makes every path absolute with it. The variable is found in the program's code and pointed at the real
 //             directory before the program asks for its preopened directories; then only "/" is preopened and all is exact.
 //   OVERLAID  Other programs see the preopened "." laid over "/": a path is looked for in the working directory first, then
-//             in the root. Which of the two was meant cannot be told from a WASI call, but for a hint (see `overlaid`).
+//             in the root. Which of the two was meant cannot be told from a WASI call. (That the byte before the path in the
+//             program's memory is a `/` proves nothing: linkers keep "a" as the end of "/b/a".)
 //
 // What WASI programs with a libc of their own do: Go reads PWD and uses "/"; both ways leave that right.
 
@@ -23,8 +24,6 @@ export const ROOT_DESCRIPTOR: i32 = 3;
 /** The descriptor of the preopened working directory, ".". */
 export const DOT_DESCRIPTOR: i32 = 4;
 
-/** Not decided yet. */
-export const WORKING_DIRECTORY_UNDECIDED: i32 = 0;
 /** It is the root: nothing to do. */
 export const WORKING_DIRECTORY_ROOT: i32 = 1;
 export const WORKING_DIRECTORY_PATCHED: i32 = 2;
@@ -35,11 +34,8 @@ export const WORKING_DIRECTORY_OVERLAID: i32 = 3;
 const PATH_ADDRESS: u32 = 64;
 const PATH_LIMIT: i32 = 900;
 
-/** Decide how the program learns its working directory, once: before it is told of preopened directories. */
-export function settleWorkingDirectory(): i32 {
-  if (process().workingDirectoryMode == WORKING_DIRECTORY_UNDECIDED) process().workingDirectoryMode = decide();
-  return process().workingDirectoryMode;
-}
+/** Decide how the program learns its working directory: after its memory has its first contents, before it runs. */
+export function settleWorkingDirectory(): void { process().workingDirectoryMode = decide(); }
 
 function decide(): i32 {
   if (directory_path(process().workingDirectory, secondPath(), PATH_LIMIT) < 0) return WORKING_DIRECTORY_OVERLAID;
@@ -64,20 +60,12 @@ function unused(length: i32): bool {
   return true;
 }
 
-/**
- * The directory that a path given for the preopened "." starts from: `here`, the working directory, or the root.
- * The hint: wasi-libc without chdir passes the program's own string less its leading `/`, so an absolute path has a `/` before it.
- */
-export function overlaid(here: i32, source: usize, length: i32, path: usize, creating: bool): i32 {
-  if (process().workingDirectoryMode != WORKING_DIRECTORY_OVERLAID) return here;
-  const absolute = source > 0 && load8(source - 1) == 0x2f;
-  const first = absolute ? SLOT_ROOT : here;
-  const second = absolute ? here : SLOT_ROOT;
-  if (exists(first, path, length)) return first;
-  if (!creating) return exists(second, path, length) ? second : first;
-  const parent = parentLength(path, length);
-  if (!parent || exists(first, path, parent)) return first;
-  return exists(second, path, parent) ? second : first;
+/** The directory that a path given for the preopened "." starts from: `here`, the working directory, or the root.
+ *  @param creating the name is about to be made: the directory that it is to be made in decides, and `here` if that says nothing */
+export function overlaid(here: i32, path: usize, length: i32, creating: bool): i32 {
+  if (process().workingDirectoryMode != WORKING_DIRECTORY_OVERLAID || exists(here, path, length)) return here;
+  if (creating) length = parentLength(path, length);
+  return !length || (creating && exists(here, path, length)) || !exists(SLOT_ROOT, path, length) ? here : SLOT_ROOT;
 }
 
 function exists(directory: i32, path: usize, length: i32): bool {

@@ -2,30 +2,20 @@
 
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { FileFlags } from "../../../abi/generated/ts/enums.ts";
-import { FileClient } from "../../../abi/generated/ts/client/file.ts";
 import type { Snapshot } from "../../../lib/testing/fake-machine.ts";
 import { compileC } from "../testing/compile-c.ts";
+import { put } from "../testing/files.ts";
 import { LinuxWorld, repository, type LinuxProcess, type StartOptions } from "../testing/linux-world.ts";
 
 let world: LinuxWorld, before: Snapshot;
 beforeEach(async () => {
   world = await LinuxWorld.create();
   for (const path of ["/tmp", "/etc", "/home", "/home/user", "/home/user/sub"]) expect(world.root.makeDirectory(0o755, path).error).toBe(0);
-  put("/home/user/here", "here");
-  put("/etc/there", "there");
+  put(world, "/home/user/here", "here");
+  put(world, "/etc/there", "there");
   before = world.world.machine.snapshot();
 });
 afterEach(() => { world.world.machine.settle(); });
-
-function put(path: string, text: string): void {
-  const kernel = world.world.client.kernel;
-  const opened = world.root.open(FileFlags.Write | FileFlags.Create, 0o644, path);
-  if (opened.error) throw new Error(`cannot make ${path}: ${opened.error}`);
-  expect(new FileClient(kernel, opened.file).write(0n, new TextEncoder().encode(text)).error).toBe(0);
-  kernel.capDelete(opened.file);
-  if (opened.data) kernel.capDelete(opened.data);
-}
 
 async function run(name: string, flags: string[], options: StartOptions): Promise<LinuxProcess & { status: number }> {
   const bytes = await compileC(readFileSync(repository(`personalities/linux/conformance/programs/${name}.c`), "utf8"), ["-O1", ...flags]);

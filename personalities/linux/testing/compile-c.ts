@@ -16,7 +16,7 @@ export async function compileC(source: string, flags: readonly string[] = ["-O1"
     const keep = (bytes: Uint8Array | null): void => { messages += bytes ? new TextDecoder().decode(bytes) : ""; };
     let tree;
     try {
-      tree = await commands.clang(["clang", ...flags, "program.c", "-o", "program.wasm"], { "program.c": source }, { stdout: keep, stderr: keep, fetchProgress: () => {} });
+      tree = await commands.clang!([...flags, "program.c", "-o", "program.wasm"], { "program.c": source }, { stdout: keep, stderr: keep, fetchProgress: () => {} });
     } catch (error) {
       throw new Error(`${messages}\n${String(error)}`);
     }

@@ -24,6 +24,7 @@ import { addStream, type Stream } from "./streams.ts";
 const REGION_SIZE = 131072;
 /** The first bytes of a domain's memory belong to the machine. */
 const FIRST_REGION = 65536;
+const REGIONS = 256;
 
 export type Wasi = Record<string, (...args: (number | bigint)[]) => number>;
 
@@ -62,7 +63,7 @@ export class LinuxProcess {
 }
 
 export class LinuxWorld {
-  private readonly memory = new WebAssembly.Memory({ initial: 1024, maximum: 1024, shared: true });
+  private readonly memory = new WebAssembly.Memory({ initial: 1 + 2 * REGIONS, maximum: 1024, shared: true });
   private regions = 0;
   private constructor(readonly world: World, private readonly library: WebAssembly.Module) {}
 
@@ -90,16 +91,19 @@ export class LinuxWorld {
     machine.give(domain, process.server, { slot: SLOT_SELF });
     machine.give(domain, this.world.vfs, { slot: SLOT_ROOT });
 
-    let memory: WebAssembly.Memory | undefined;
+    // As the machine does it: the program first, on trampolines; then the library, which needs the program's memory.
+    const trampolines: Wasi = {};
+    const program = module && await WebAssembly.instantiate(module, { wasi_snapshot_preview1: new Proxy(trampolines, {
+      get: (_, name: string) => (...args: (number | bigint)[]) => wasi[name]!(...args),
+    }) });
+    const memory = domain.programMemory = program ? program.exports["memory"] as WebAssembly.Memory : new WebAssembly.Memory({ initial: 8 });
     const instance = await WebAssembly.instantiate(this.library, {
-      kernel: machine.importsOf(domain), env: { memory: this.memory }, program: programImports(() => memory!, this.memory),
+      kernel: machine.importsOf(domain), env: { memory: this.memory }, program: programImports(memory, this.memory),
     });
     const { init, ...wasi } = instance.exports as unknown as Wasi & { init(base: number, length: number): number };
-    const region = FIRST_REGION + this.regions++ * REGION_SIZE;
+    const region = FIRST_REGION + this.regions++ % REGIONS * REGION_SIZE;
     const status = init(region, REGION_SIZE);
     if (status < 0) throw new Error(`init failed: ${status}`);
-    const program = module && await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi });
-    memory = domain.programMemory = program ? program.exports["memory"] as WebAssembly.Memory : new WebAssembly.Memory({ initial: 8 });
     const running = new LinuxProcess(domain, wasi, memory, stdin, stdout, stderr);
     running.instance = program;
     process.raised = (signal) => running.signals.push(signal);

@@ -1,9 +1,8 @@
 // The accessors that the machine gives to the emulation library as module "program", in plain JavaScript: slow, and without the
 // kernel. For tests under Node.
 
-/** @param memory the program's memory, once it is there */
-export function programImports(memory: () => WebAssembly.Memory, own: WebAssembly.Memory): WebAssembly.ModuleImports {
-  const view = (): DataView => new DataView(memory().buffer);
+export function programImports(memory: WebAssembly.Memory, own: WebAssembly.Memory): WebAssembly.ModuleImports {
+  const view = (): DataView => new DataView(memory.buffer);
   const bytes = (of: WebAssembly.Memory, address: number, length: number): Uint8Array => new Uint8Array(of.buffer, address >>> 0, length >>> 0);
   return {
     load8: (address: number) => view().getUint8(address >>> 0),
@@ -14,8 +13,8 @@ export function programImports(memory: () => WebAssembly.Memory, own: WebAssembl
     store16: (address: number, value: number) => view().setUint16(address >>> 0, value, true),
     store32: (address: number, value: number) => view().setUint32(address >>> 0, value, true),
     store64: (address: number, value: bigint) => view().setBigUint64(address >>> 0, value, true),
-    copyIn: (destination: number, source: number, length: number) => bytes(own, destination, length).set(bytes(memory(), source, length)),
-    copyOut: (destination: number, source: number, length: number) => bytes(memory(), destination, length).set(bytes(own, source, length)),
-    size: () => memory().buffer.byteLength,
+    copyIn: (destination: number, source: number, length: number) => bytes(own, destination, length).set(bytes(memory, source, length)),
+    copyOut: (destination: number, source: number, length: number) => bytes(memory, destination, length).set(bytes(own, source, length)),
+    size: () => memory.buffer.byteLength,
   };
 }

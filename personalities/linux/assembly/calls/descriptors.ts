@@ -13,8 +13,8 @@ import {
 import { describe, filetypeOfDescriptor, inheritedRights, rightsOf } from "../descriptor-kind";
 import { errnoOf } from "../generated/errno-of";
 import { inside, store16, store32, store64, store8 } from "../program";
-import { record } from "../region";
-import { DOT_DESCRIPTOR, ROOT_DESCRIPTOR, WORKING_DIRECTORY_PATCHED, settleWorkingDirectory } from "../working-directory";
+import { process, record } from "../region";
+import { DOT_DESCRIPTOR, ROOT_DESCRIPTOR, WORKING_DIRECTORY_PATCHED } from "../working-directory";
 
 export function fd_close(descriptor: i32): i32 {
   const open = find(descriptor);
@@ -96,6 +96,5 @@ export function fd_prestat_dir_name(descriptor: i32, address: usize, length: i32
 function preopenedName(descriptor: i32): i32 {
   const open = find(descriptor);
   if (!open || !(open.flags & PREOPENED)) return 0;
-  if (settleWorkingDirectory() == WORKING_DIRECTORY_PATCHED && descriptor == DOT_DESCRIPTOR) return 0;
-  return 1;
+  return process().workingDirectoryMode == WORKING_DIRECTORY_PATCHED && descriptor == DOT_DESCRIPTOR ? 0 : 1;
 }
