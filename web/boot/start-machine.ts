@@ -11,7 +11,7 @@ export async function startMachine(address: URL, onFailure: (text: string) => vo
     const { FakeMachine } = await import("../services/fake-machine.ts");
     return { machine: new FakeMachine(), fake: true };
   }
-  const worker = new Worker(new URL("../../kernel-wasm/machine/machine-worker.ts", import.meta.url), { type: "module", name: "machine" });
+  const worker = new Worker(new URL("./machine-worker.ts", import.meta.url), { type: "module", name: "machine" });
   worker.addEventListener("error", (event) => onFailure(`The machine Worker failed: ${event.message || "its script could not be loaded"}.`));
   const remote = wrap<MachineApi>(worker);
   return {

@@ -1,6 +1,6 @@
 // What the page may ask of the machine Worker, and what it is told. The page wraps the Worker with Comlink:
 //
-//   const worker = new Worker(new URL("../../kernel-wasm/machine/machine-worker.ts", import.meta.url), { type: "module" });
+//   const worker = new Worker(new URL("../boot/machine-worker.ts", import.meta.url), { type: "module" });
 //   const machine = wrap<MachineApi>(worker);
 //
 // Everything here is plain, structured-cloneable data with ordinary numbers (no bigint, no shared memory): it is the control

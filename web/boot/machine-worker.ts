@@ -1,0 +1,11 @@
+// Entry of the machine's Worker: the machine, and the page's API to it over Comlink.
+
+import { expose } from "comlink";
+import { webMachineHost } from "../../kernel-wasm/machine/web/machine-host.ts";
+import { MachineService } from "../services/machine-service.ts";
+
+/** The site: two levels above this Worker's script when built (assets/…), the page's own folder otherwise. */
+const base = new URL(import.meta.env.DEV ? "/" : "../", self.location.href).href;
+const host = webMachineHost((name) => new Worker(new URL("./domain-worker.ts", import.meta.url), { type: "module", name }), base);
+
+expose(new MachineService(host));
