@@ -36,7 +36,7 @@ export const commands: fc.Arbitrary<Command[]> = fc.array(fc.oneof(
   { weight: 1, arbitrary: fc.record({ call: fc.constant("fd_renumber" as const), slot, to: slot }) },
   { weight: 6, arbitrary: fc.record({ call: fc.constantFrom("path_create_directory", "path_remove_directory", "path_unlink_file", "path_filestat_get"), path }) as fc.Arbitrary<Command> },
   { weight: 4, arbitrary: fc.record({ call: fc.constantFrom("path_rename", "path_link"), path, to: path }) as fc.Arbitrary<Command> },
-), { maxLength: 60 });
+), { minLength: 20, maxLength: 120, size: "max" });
 
 /** What a call told: its errno, and what it wrote, where both sides should agree on it. */
 export interface Result { errno: number; told?: unknown }
