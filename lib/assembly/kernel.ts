@@ -68,7 +68,8 @@
 @external("kernel", "capInfo") export declare function capInfo(slot: i32): i32;
 /** When the last capability derived from this endpoint capability goes, its endpoint gets LABEL_ORPHAN with its badge. */
 @external("kernel", "capWatch") export declare function capWatch(slot: i32): i32;
-/** Give domain a copy in its slot `to` (-1: any); the slot. Needs Manage on the domain. */
+/** Give domain a copy in its slot `to` (-1: any); the slot. Needs Manage on the domain. An endpoint given to SLOT_SELF with the right
+ *  Receive and no badge becomes the domain's own: calls to it get PeerDied once the domain has died. */
 @external("kernel", "capGrant") export declare function capGrant(domain: i32, source: i32, rights: i32, badge: i32, to: i32): i32;
 
 @external("kernel", "endpointCreate") export declare function endpointCreate(): i32;

@@ -1,10 +1,11 @@
 // capMint, capCopy, capMove, capDelete, capRevoke, capInfo, capWatch, capGrant.
 
 import { C_BADGE, C_KIND, CAP_FLAG_WATCHED, C_OBJECT, D_NUMBER } from "../../../abi/layout/kernel-memory";
-import { OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NONE, OBJECT_REPLY, RIGHT_ALL, RIGHT_MANAGE } from "../../../abi/layout/limits";
+import { OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NONE, OBJECT_REPLY, RIGHT_ALL, RIGHT_MANAGE, RIGHT_RECEIVE, SLOT_SELF } from "../../../abi/layout/limits";
 import { BAD_ARGUMENT, BAD_HANDLE, NO_RIGHT, OK, PEER_DIED } from "../status";
 import { current } from "../identity";
 import { badgeOf, capAt, deleteCap, fillSlot, findSlot, kindOf, objectOf, reserveSlot, revokeSome, rightsOf } from "../object/capability";
+import { setEndpointOwner } from "../object/endpoint";
 import { isDead } from "../object/domain";
 import { clearWordsFrom, setWord } from "../registers";
 import { lockKernel, unlockKernel } from "../sched/lock";
@@ -56,6 +57,11 @@ export function capGrant(domain: i32, source: i32, rights: i32, badge: i32, to: 
   else if (!(rightsOf(cap) & RIGHT_MANAGE)) slot = NO_RIGHT;
   else if (isDead(objectOf(cap))) slot = PEER_DIED;
   else slot = derive(source, rights, badge, objectOf(cap), to);
+  // Whoever makes a server gives it the endpoint to receive on: from then on the endpoint is the server's, and dies with it.
+  if (slot == SLOT_SELF && to == SLOT_SELF) {
+    const given = capAt(objectOf(cap), slot);
+    if (kindOf(given) == OBJECT_ENDPOINT && (rightsOf(given) & RIGHT_RECEIVE) && badgeOf(given) == 0) setEndpointOwner(objectOf(given), objectOf(cap));
+  }
   unlockKernel();
   return slot;
 }
