@@ -1,6 +1,6 @@
 // The page's API, on the machine: see web/model/machine-api.ts for what each method promises. Runs in the machine's Worker.
 
-import manifestText from "../boot/manifest.yaml?raw";
+import manifestText from "../../servers/init/boot.yaml?raw";
 import * as L from "../../abi/layout/kernel-memory.ts";
 import type { FromPage, ToPage } from "../../lib/ts/devices.ts";
 import { IMAGES, KERNEL_PATH, MODULE_PATHS } from "../../kernel-wasm/machine/images.ts";

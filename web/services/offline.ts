@@ -9,6 +9,9 @@ import { storageName } from "../model/preferences.ts";
 /** A sentence for the status line; empty while there is nothing to say. */
 export const offlineState = new Observable("");
 
+/** Milliseconds that a service worker may take to come up on a first load. */
+const READY_LIMIT = 10_000;
+
 const reloadMark = () => `${storageName(location.href)}:reloaded`;
 
 /** To be called if the page is not isolated. Resolves with false if nothing can be done; else the page reloads and it never does. */
@@ -16,8 +19,8 @@ export async function reloadIsolated(): Promise<boolean> {
   if (!("serviceWorker" in navigator) || !isSecureContext) return false;
   try {
     if (sessionStorage.getItem(reloadMark())) return false;
-    await register();
-    await navigator.serviceWorker.ready;
+    // Some browsers block registering by answering nothing, others by never being ready.
+    if (!(await register()) || !(await readyWithin(READY_LIMIT))) return false;
     // Only now: a registration that failed must leave the way open for another try.
     sessionStorage.setItem(reloadMark(), "1");
     location.reload();
@@ -32,7 +35,7 @@ export async function keepForOffline(): Promise<void> {
   try { sessionStorage.removeItem(reloadMark()); } catch { /* No session storage: then there was no mark. */ }
   if (!("serviceWorker" in navigator) || !isSecureContext || import.meta.env.DEV) return;
   try {
-    await register();
+    if (!(await register()) || !(await readyWithin(READY_LIMIT))) return;
     const { active } = await navigator.serviceWorker.ready;
     const channel = new MessageChannel();
     channel.port1.onmessage = ({ data }: MessageEvent<{ kept: boolean }>) => { offlineState.value = data.kept ? "Works offline" : ""; };
@@ -42,6 +45,10 @@ export async function keepForOffline(): Promise<void> {
   }
 }
 
-function register(): Promise<ServiceWorkerRegistration> {
+async function readyWithin(milliseconds: number): Promise<boolean> {
+  return Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise<boolean>((resolve) => setTimeout(() => resolve(false), milliseconds))]);
+}
+
+function register(): Promise<ServiceWorkerRegistration | undefined> {
   return navigator.serviceWorker.register(new URL("./service-worker.js", document.baseURI), { scope: new URL("./", document.baseURI).pathname, updateViaCache: "none" });
 }

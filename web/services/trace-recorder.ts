@@ -6,6 +6,9 @@ import { Observable } from "../model/observable.ts";
 import { Timeline } from "../model/timeline.ts";
 
 const INTERVAL = 250;
+/** Events in a full answer, and how many such are asked for in a row: more than that is lost, so that recording ends its turn. */
+const BATCH = 4096;
+const BATCHES = 6;
 
 export class TraceRecorder {
   readonly timeline = new Timeline();
@@ -45,7 +48,11 @@ export class TraceRecorder {
   async #fetch(): Promise<void> {
     try {
       const before = this.timeline.lastSequence;
-      this.timeline.add(await this.#machine.traceEvents(before));
+      for (let batch = 0; batch < BATCHES; batch++) {
+        const events = await this.#machine.traceEvents(this.timeline.lastSequence);
+        this.timeline.add(events);
+        if (events.length < BATCH) break;
+      }
       if (this.timeline.lastSequence !== before) this.version.value++;
     } catch {
       this.recording.value = false;
