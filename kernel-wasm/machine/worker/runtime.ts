@@ -17,8 +17,8 @@ import { startLinuxProgram } from "./linux-program.ts";
 import { ThreadKernel } from "./thread-kernel.ts";
 import { describeTrap, ProgramFault } from "./trap.ts";
 
-/** Thrown by the kernel through whatever runs here, when its domain is dead. */
-export class Leave extends Error { constructor() { super("the domain has ended"); } }
+/** Thrown by the kernel through whatever runs here, when its domain is dead. No Error: code that handles its own errors lets it pass. */
+export class Leave { readonly text = "the domain has ended"; }
 
 const TRAPPED = -1000;
 
@@ -68,7 +68,7 @@ export class Runtime {
 
   #size(memory: number): number {
     const pages = this.#memories.pages(memory);
-    if (memory === this.#programMemory) this.#inspector.setMemoryPages(this.#domain, pages);
+    if (memory !== 0 && memory === this.#programMemory) this.#inspector.setMemoryPages(this.#domain, pages);
     return pages;
   }
 
