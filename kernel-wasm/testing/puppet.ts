@@ -38,8 +38,8 @@ export async function main(kernel: Kernel, devices: Devices): Promise<void> {
       Promise.resolve().then(() => "program" in command
         ? programs[command.program]!(kernel, ...command.args as never[])
         : (kernel[command.call as keyof Kernel] as (...args: unknown[]) => unknown)(...command.args),
-      ).then((result) => line.send({ id: command.id, result }), (error: Error) => {
-        if (error.constructor.name.endsWith("Leave")) reject(error); else line.send({ id: command.id, error: error.stack ?? error.message });
+      ).then((result) => line.send({ id: command.id, result }), (error: unknown) => {
+        if (!(error instanceof Error)) reject(error as Error); else line.send({ id: command.id, error: error.stack ?? error.message });
       });
     };
     line.send({ id: 0, result: "up" });

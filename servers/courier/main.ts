@@ -22,7 +22,7 @@ export async function main(kernel: Kernel, devices: Devices, startup: Startup): 
         case "list": return { id: request.id, entries: files.list(request.path) };
       }
     } catch (error) {
-      if (error instanceof Error && error.constructor.name.endsWith("Leave")) throw error;
+      if (!(error instanceof Error)) throw error;
       return { id: request.id, error: (error as Error).message };
     }
   };
