@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findCycle } from "./call-graph.ts";
+import { readManifest, type Manifest } from "./manifest.ts";
+import { Refused } from "./yaml-reader.ts";
+
+const IMAGES = new Set(["init", "names", "vfs", "tmpfs", "webfs", "pipe", "process", "console", "clock", "random", "courier", "linux"]);
+const SMALL = `servers:
+  - name: names
+  - { name: vfs, calls: [tmpfs] }
+  - { name: tmpfs, placement: inline, memory: 1 MiB, arguments: { size: 3, label: x, on: true } }
+  - { name: process, calls: [vfs] }
+  - { name: console, calls: [process] }
+mounts:
+  - { path: /, server: tmpfs }
+profiles:
+  shell: { program: /bin/sh }
+default-profile: shell
+`;
+const read = (source: string): Manifest => readManifest(source, IMAGES);
+function refusal(source: string): string {
+  try { read(source); } catch (error) { if (error instanceof Refused) return error.message; throw error; }
+  return "accepted";
+}
+
+describe("the manifest", () => {
+  it("is read, with defaults", () => {
+    const manifest = read(SMALL);
+    expect(manifest.servers.map(({ name, placement, line }) => [name, placement, line])).toEqual([["names", "worker", 2], ["vfs", "worker", 3], ["tmpfs", "inline", 4], ["process", "worker", 5], ["console", "worker", 6]]);
+    expect(manifest.servers[2]).toMatchObject({ memory: 1048576, arguments: new Map<string, unknown>([["size", 3], ["label", "x"], ["on", true]]) });
+  });
+
+  it("of the default boot is accepted", () => expect(read(readFileSync(new URL("../boot.yaml", import.meta.url), "utf8")).directories.find(({ path }) => path === "/tmp")?.mode).toBe(0o1777));
+
+  it.each([
+    ["", "line 1: the manifest: a mapping expected, not nothing"],
+    ["- 1", "line 1: the manifest: a mapping expected, not a list"],
+    ["a: [1", "line 1: "],
+    [SMALL.replace("- name: names", "- nam: names"), "line 2: servers[0]: unknown key `nam`"],
+    [SMALL.replace("- name: names", "- name: 7"), "line 2: servers[0].name: a name (lower case, digits, hyphens) expected, not number 7"],
+    [SMALL.replace("name: vfs", "name: names"), "line 3: servers[1]: server `names` is there already, on line 2"],
+    [SMALL.replace("name: process", "name: prozess"), "line 1: the manifest: the server `process` is missing"],
+    [SMALL.replace("placement: inline", "placement: outside"), "line 4: servers[2].placement: one of worker, inline expected, not string \"outside\""],
+    [SMALL.replace("1 MiB", "1 MB"), "line 4: servers[2].memory: a size such as `64 MiB` expected"],
+    [SMALL.replace("calls: [vfs]", "calls: [vsf]"), "line 5: servers[3]: calls `vsf`, which is no server here"],
+    [SMALL.replace("placement: inline", "image: floppy"), "line 4: servers[2]: there is no image `floppy`"],
+    [SMALL.replace("placement: inline", "calls: [process]"), "servers must not call each other in a circle: vfs → tmpfs → process → vfs"],
+    [SMALL.replace("- name: names", "- { name: names, calls: [console] }"), "in a circle: names → console → process → vfs → tmpfs → names"],
+    [SMALL.replace("server: tmpfs", "server: diskfs"), "line 8: mounts[0]: there is no server `diskfs`"],
+    [SMALL.replace("path: /,", "path: /usr,"), "line 8: mounts[0]: the first mount must be `/`"],
+    [SMALL.replace("path: /,", "path: usr,"), "line 8: mounts[0].path: an absolute path expected"],
+    [SMALL.replace("program: /bin/sh", "programme: /bin/sh"), "line 10: profiles.shell: unknown key `programme`"],
+    [SMALL.replace("{ program: /bin/sh }", "{}"), "line 10: profiles.shell: `program` is missing"],
+    [SMALL.replace("default-profile: shell", "default-profile: bash"), "there is no profile `bash`"],
+    [`${SMALL}terminals:\n  - { number: 0 }\n  - { number: 0 }\n`, "line 14: terminals[1]: terminal `0` is there already, on line 13"],
+    [`${SMALL}terminals:\n  - { number: 63 }\n`, "line 13: terminals[0].number: a whole number from 0 to 62 expected, not number 63"],
+    [`${SMALL}files:\n  - { path: /etc/x }\n`, "line 13: files[0]: a file needs `text` or `base64`, and not both"],
+    [`${SMALL}files:\n  - { path: /etc/x, base64: '@' }\n`, "line 13: files[0]: `base64` is not base64"],
+    [`${SMALL}default-profile: shell\n`, "Map keys must be unique"],
+    [`${SMALL}environment: { A: &a x, B: *a }\n`, "aliases are not supported"],
+    [`${SMALL}environment: { "a b": x }\n`, "bad name"],
+  ])("case %#: is refused with line and reason", (source, expected) => expect(refusal(source)).toContain(expected));
+
+  it("is accepted or refused, whatever it says", () => {
+    const lines = SMALL.split("\n");
+    fc.assert(fc.property(fc.nat(lines.length - 1), fc.string(), fc.boolean(), (at, noise, replace) => {
+      const source = lines.with(at, replace ? noise : lines[at]! + noise).join("\n");
+      expect(refusal(source)).toMatch(/^accepted$|^line \d+: /);
+    }), { numRuns: 500 });
+  });
+});
+
+it("findCycle finds a circle exactly when a topological order does not exist", () => {
+  const graph = fc.array(fc.array(fc.nat(5), { maxLength: 4 }), { minLength: 6, maxLength: 6 });
+  fc.assert(fc.property(graph, (edges) => {
+    const calls = new Map(edges.map((each, index) => [`${index}`, each.map(String)]));
+    const left = new Map(calls);
+    for (let removed = true; removed;) {
+      removed = false;
+      for (const [name, called] of left) if (!called.some((each) => left.has(each))) { left.delete(name); removed = true; }
+    }
+    const cycle = findCycle(calls);
+    expect(cycle === undefined).toBe(left.size === 0);
+    if (cycle) for (let index = 0; index + 1 < cycle.length; index++) expect(calls.get(cycle[index]!)).toContain(cycle[index + 1]);
+  }));
+});
