@@ -26,7 +26,7 @@ async function serve(folder: string, headers: Record<string, string>, use: (site
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://host").pathname);
     const inside = path.startsWith(folder) ? normalize(path.slice(folder.length)) : "../";
     const file = inside.startsWith("..") ? undefined : join(DIST, inside === "." || inside.endsWith("/") ? join(inside, "index.html") : inside);
-    const found = file && (await stat(file).catch(() => undefined));
+    const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (!file || !found?.isFile()) { response.writeHead(404).end(); return; }
     requests.push({ path, bytes: found.size });
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
