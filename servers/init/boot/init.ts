@@ -1,0 +1,76 @@
+// Init: from an empty machine to a running system, and then its keeper. Boot steps in order: start all servers; publish
+// them; mount and write files; place servers; serve terminals. After that it waits for the ends of servers (fault endpoint) and for signals of
+// the console and of its children.
+
+import { ConsoleClient } from "../../../abi/generated/ts/client/console.ts";
+import { NamesClient } from "../../../abi/generated/ts/client/names.ts";
+import { LABEL_FAULT, LABEL_SIGNAL, RIGHT_ALL, RIGHT_RECEIVE } from "../../../abi/layout/limits.ts";
+import type { Incoming, Kernel } from "../../../lib/ts/kernel.ts";
+import type { Log } from "../../../lib/ts/log.ts";
+import { errorName } from "../../../lib/ts/status.ts";
+import { decodeText } from "../../../lib/ts/text.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import { prepareFiles } from "./prepare-files.ts";
+import { Sessions } from "./sessions.ts";
+import { placeServers, publishServers, startServers, type RunningServer } from "./start-servers.ts";
+
+const REASONS = ["it ended", "it was killed", "it trapped", "it is no valid program", "it imports something unknown", "it did not answer"];
+
+export class Init {
+  /** Faults and signals arrive here. */
+  readonly endpoint: number;
+  private readonly notification: number;
+  private servers: Map<string, RunningServer> = new Map();
+  private sessions: Sessions | undefined;
+
+  constructor(private readonly kernel: Kernel, private readonly manifest: Manifest, private readonly images: Readonly<Record<string, number>>, private readonly log: Log) {
+    this.endpoint = kernel.endpointCreate();
+    this.notification = kernel.notificationCreate();
+    const status = kernel.notificationBind(this.notification, this.endpoint);
+    if (status < 0) throw new Error(`cannot bind the notification: ${errorName(status)}`);
+  }
+
+  boot(): void {
+    const { kernel, manifest, log } = this;
+    const begun = kernel.monotonic();
+    this.servers = startServers(kernel, manifest.servers, this.images, this.endpoint);
+    publishServers(kernel, this.servers, log);
+    prepareFiles(kernel, manifest, this.servers, log);
+    placeServers(kernel, this.servers, log);
+    this.serveTerminals();
+    log.note(`booted ${this.servers.size} servers in ${Number(kernel.monotonic() - begun) / 1e6} ms`);
+  }
+
+  /** A message from the endpoint. */
+  handle(incoming: Incoming): void {
+    if (incoming.rights === 0 && incoming.label === LABEL_SIGNAL) this.sessions?.signalled(incoming.words[0] ?? 0n);
+    else if (incoming.rights === 0 && incoming.label === LABEL_FAULT) this.serverEnded(incoming);
+    for (const slot of incoming.caps) if (slot) this.kernel.capDelete(slot);
+    if (incoming.reply) this.kernel.capDelete(incoming.reply);
+  }
+
+  private serveTerminals(): void {
+    const { kernel, manifest, log, notification } = this;
+    const slot = (name: string): number => this.servers.get(name)!.endpoint;
+    const console = new ConsoleClient(kernel, slot("console"));
+    const process = kernel.capMint(slot("process"), RIGHT_ALL & ~RIGHT_RECEIVE, 0);
+    const told = console.setProcess(process);
+    kernel.capDelete(process);
+    if (told.error) log.warn(`the console cannot signal: ${errorName(told.error)}`);
+    this.sessions = new Sessions({ kernel, manifest, vfs: slot("vfs"), process: slot("process"), console: slot("console"), notification, log });
+    for (const { number, profile } of manifest.terminals) this.sessions.start(number, profile);
+    const watching = console.watch(notification);
+    if (watching.error) log.warn(`terminals cannot be watched: ${errorName(watching.error)}`);
+  }
+
+  /** Nobody shall find a dead server by its name; who holds its capability gets PeerDied. */
+  private serverEnded(incoming: Incoming): void {
+    const server = [...this.servers.values()][incoming.badge - 1];
+    if (!server?.alive) return;
+    server.alive = false;
+    const [, reason = 0, status = 0] = incoming.words.map(Number), text = decodeText(incoming.ranges[0] ?? new Uint8Array(0));
+    this.log.warn(`server ${server.entry.name} is gone: ${text || REASONS[reason] || `reason ${reason}`} (status ${status})`);
+    this.kernel.capDelete(server.domain);
+    if (server.entry.public && this.servers.get("names")!.alive) new NamesClient(this.kernel, this.servers.get("names")!.endpoint, 1_000_000).remove(server.entry.name);
+  }
+}

@@ -1,0 +1,80 @@
+// Makes the servers of the manifest: a domain and an endpoint each, the capabilities that they find in their slots, their start. All
+// are started before any is called, so that their Workers come up together; calls wait in the endpoints until a server receives.
+
+import { RIGHT_ALL, RIGHT_GRANT, RIGHT_READ, RIGHT_RECEIVE, RIGHT_WRITE, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM, FRAME_SIZE } from "../../../abi/layout/limits.ts";
+import { NamesClient } from "../../../abi/generated/ts/client/names.ts";
+import { formatArguments } from "../../../lib/ts/component.ts";
+import type { Kernel } from "../../../lib/ts/kernel.ts";
+import type { Log } from "../../../lib/ts/log.ts";
+import { errorName } from "../../../lib/ts/status.ts";
+import { encodeText } from "../../../lib/ts/text.ts";
+import type { ServerEntry } from "../manifest/manifest.ts";
+
+export interface RunningServer {
+  readonly entry: ServerEntry;
+  /** Slots: the endpoint with all rights, the domain. */
+  readonly endpoint: number;
+  readonly domain: number;
+  readonly domainNumber: number;
+  alive: boolean;
+}
+
+/** What the name server hands out: to call and to pass on. */
+const PUBLIC = RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT;
+const CALLER = RIGHT_ALL & ~RIGHT_RECEIVE;
+/** A label that no interface has: any server answers it at once, with an error, as soon as it serves. */
+const PING = 0xffff;
+
+/** The servers by name. `faults`: the endpoint that hears of their ends, with the index in the result as badge. Throws if one cannot be made. */
+export function startServers(kernel: Kernel, entries: readonly ServerEntry[], images: Readonly<Record<string, number>>, faults: number): Map<string, RunningServer> {
+  const servers = new Map<string, RunningServer>();
+  for (const [index, entry] of entries.entries()) {
+    const endpoint = must(entry, kernel.endpointCreate());
+    const domain = must(entry, kernel.domainCreate(entry.capabilities, Math.ceil(entry.memory / FRAME_SIZE), faults, index + 1));
+    const domainNumber = kernel.capInfo(domain)!.object;
+    kernel.system.setName(SLOT_SYSTEM, domainNumber, entry.name);
+    must(entry, kernel.capGrant(domain, endpoint, RIGHT_ALL, 0, SLOT_SELF));
+    const names = servers.get("names")?.endpoint;
+    if (names !== undefined) must(entry, kernel.capGrant(domain, names, CALLER, 0, SLOT_NAMES));
+    if (entry.administer) must(entry, kernel.capGrant(domain, SLOT_SYSTEM, RIGHT_ALL, 0, SLOT_SYSTEM));
+    if (entry.arguments.size > 0) giveArguments(kernel, entry, domain);
+    servers.set(entry.name, { entry, endpoint, domain, domainNumber, alive: true });
+    must(entry, kernel.domainStart(domain, 0, images[entry.image || entry.name]!));
+  }
+  return servers;
+}
+
+/** Publish what is public. Init does this, not the servers, so that it does not matter which is up first. */
+export function publishServers(kernel: Kernel, servers: ReadonlyMap<string, RunningServer>, log: Log): void {
+  const names = new NamesClient(kernel, servers.get("names")!.endpoint);
+  for (const { entry, endpoint } of servers.values()) {
+    if (!entry.public || entry.name === "names") continue;
+    const shown = must(entry, kernel.capMint(endpoint, PUBLIC, 0));
+    const published = names.publish(shown, entry.name);
+    if (published.error) log.warn(`cannot publish ${entry.name}: ${errorName(published.error)}`);
+    kernel.capDelete(shown);
+  }
+}
+
+/** Move servers to where the manifest wants them. A server can be moved once it serves, so each is asked for a sign of life first. */
+export function placeServers(kernel: Kernel, servers: ReadonlyMap<string, RunningServer>, log: Log): void {
+  for (const { entry, endpoint, domainNumber } of servers.values()) {
+    if (entry.placement === "worker") continue;
+    kernel.call(endpoint, PING);
+    const status = kernel.system.place(SLOT_SYSTEM, domainNumber, entry.placement);
+    if (status < 0) log.warn(`cannot place ${entry.name} ${entry.placement}: ${errorName(status)}`);
+  }
+}
+
+function giveArguments(kernel: Kernel, entry: ServerEntry, domain: number): void {
+  const bytes = encodeText(formatArguments(Object.fromEntries(entry.arguments)));
+  const dataspace = must(entry, kernel.dataspaceCreate(BigInt(bytes.length)));
+  must(entry, kernel.dataspaceWrite(dataspace, 0n, bytes));
+  must(entry, kernel.capGrant(domain, dataspace, RIGHT_READ, 0, SLOT_ROOT));
+  kernel.capDelete(dataspace);
+}
+
+function must(entry: ServerEntry, status: number): number {
+  if (status < 0) throw new Error(`cannot make the server ${entry.name}: ${errorName(status)}`);
+  return status;
+}
