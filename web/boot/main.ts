@@ -7,6 +7,7 @@ import { decodeShareLink, type Decoded } from "../model/share-link.ts";
 import { BootView } from "../panes/boot-view.ts";
 import { showNotice } from "../panes/notices.ts";
 import { keepForOffline, offlineState, reloadIsolated } from "../services/offline.ts";
+import type { Page } from "./open-page.ts";
 import { detectBrowser } from "./detect-browser.ts";
 import { plainAddress } from "./plain-address.ts";
 import { startMachine } from "./start-machine.ts";
@@ -25,14 +26,23 @@ async function main(): Promise<void> {
 
   const link = decodeShareLink(location.hash);
   const session: BootOptions = link.kind === "session" ? { ...link.session, session: "link" } : { session: "own" };
-  const started = startMachine(new URL(location.href), fail);
-  // The page's panes are fetched and made while the machine Worker starts.
-  const [{ machine, fake: made }, { openPage }] = await Promise.all([started, import("./open-page.ts")]);
-  const page = await openPage(machine, link.kind === "session" ? link.session : undefined);
-  await machine.onEvent((event: MachineEvent) => { view.event(event); page.event(event); });
+  // The boot waits for nothing of the page: panes are fetched and made while it runs.
+  const panes = import("./open-page.ts");
+  const { machine, fake: made } = await startMachine(new URL(location.href), fail);
+  let page: Page | undefined;
+  const terminal = new MessageChannel();
+  const early = [
+    machine.onEvent((event: MachineEvent) => { view.event(event); page?.event(event); }),
+    machine.openTerminal(0, terminal.port2),
+  ];
+  const booted = machine.boot(session);
+  // Its failure is told below, and must not count as unhandled until then.
+  booted.catch(() => {});
+  page = await (await panes).openPage(machine, terminal.port1, link.kind === "session" ? link.session : undefined);
   tellOfLink(link);
   try {
-    const report = await machine.boot(session);
+    await Promise.all(early);
+    const report = await booted;
     view.ready(report.promptTime);
     page.ready(report.promptTime, made, offlineState);
     performance.mark("prompt");

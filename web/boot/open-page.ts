@@ -25,13 +25,14 @@ export interface Page {
   ready(promptTime: number, fake: boolean, offline: Observable<string>): void;
 }
 
-export async function openPage(machine: MachineApi, shared: SharedSession | undefined): Promise<Page> {
+/** `firstTerminal`: our end of terminal 0, which is open already. */
+export async function openPage(machine: MachineApi, firstTerminal: MessagePort, shared: SharedSession | undefined): Promise<Page> {
   const preferences = await PreferenceStore.open(shared ? "link" : "own");
   const announcer = new Announcer();
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   const context: PageContext = {
     machine, preferences, announcer, ready,
-    monitor: new Monitor(machine), terminals: new Terminals(machine), trace: new TraceRecorder(machine), theme: new ThemeService(preferences),
+    monitor: new Monitor(machine), terminals: new Terminals(machine, new Map([[0, firstTerminal]])), trace: new TraceRecorder(machine), theme: new ThemeService(preferences),
     transfers: new Transfers(machine, announcer, shared?.files), selected: new Observable<number | undefined>(undefined),
     session: { kind: shared ? "link" : "own", ...(shared ? { shared } : {}), ...(shared?.manifest === undefined ? {} : { manifest: shared.manifest }) },
     run, showDetails: (domain) => { context.selected.value = domain; dock.show("details"); },

@@ -16,7 +16,10 @@ export interface BootProgress {
 export const bootStart: BootProgress = { phase: "loading", fraction: 0, detail: "Loading the machine", steps: [] };
 
 export function bootStep(before: BootProgress, event: MachineEvent): BootProgress {
-  if (event.kind !== "boot-progress" || before.phase === "ready" || before.phase === "failed") return before;
+  if (before.phase === "ready" || before.phase === "failed") return before;
+  // How many domains there will be is the manifest's business, so each brings the bar a part of what is left.
+  if (event.kind === "domain-started") return { ...before, detail: `Starting ${event.name}`, fraction: before.fraction + Math.max(0, 0.95 - before.fraction) * 0.12 };
+  if (event.kind !== "boot-progress") return before;
   const fraction = event.total > 0 ? Math.min(1, Math.max(0, event.done / event.total)) : before.fraction;
   const steps = before.steps.at(-1) === event.step ? before.steps : [...before.steps, event.step];
   return { phase: "booting", fraction: Math.max(before.fraction, fraction), detail: event.detail, steps };

@@ -9,10 +9,10 @@ import { traceFile } from "./trace-file.ts";
 
 describe("boot progress", () => {
   it("never goes back, and ends at one", () => {
-    fc.assert(fc.property(fc.array(fc.record({ done: fc.nat(30), total: fc.nat(30) })), (events) => {
+    fc.assert(fc.property(fc.array(fc.record({ done: fc.nat(30), total: fc.nat(30), started: fc.boolean() })), (events) => {
       let progress = bootStart;
-      for (const { done, total } of events) {
-        const next = bootStep(progress, { kind: "boot-progress", step: "x", detail: "y", done, total });
+      for (const { done, total, started } of events) {
+        const next = bootStep(progress, started ? { kind: "domain-started", domain: done, name: "vfs" } : { kind: "boot-progress", step: "x", detail: "y", done, total });
         expect(next.fraction).toBeGreaterThanOrEqual(progress.fraction);
         expect(next.fraction).toBeLessThanOrEqual(1);
         progress = next;

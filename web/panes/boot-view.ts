@@ -7,7 +7,7 @@ import type { MachineEvent } from "../model/machine-api.ts";
 import { element, setAttribute, setText } from "./element.ts";
 
 /** From top to bottom, and the fraction of the boot at which each is lit. */
-const LAYERS: readonly [string, number][] = [["Shell", 0.97], ["Personalities", 0.85], ["Servers", 0.3], ["Kernel", 0.12], ["Machine", 0.02]];
+const LAYERS: readonly [string, number][] = [["Shell", 1], ["Personalities", 0.8], ["Servers", 0.4], ["Kernel", 0.2], ["Machine", 0]];
 
 export class BootView {
   #root = document.getElementById("boot")!;
@@ -57,6 +57,6 @@ export class BootView {
     setAttribute(this.#bar, "aria-valuenow", Math.round(fraction * 100));
     setAttribute(this.#bar, "aria-valuetext", detail);
     this.#bar.style.width = `${fraction * 100}%`;
-    for (const { from, row } of this.#rows) row.classList.toggle("lit", phase !== "failed" && fraction >= from);
+    for (const { from, row } of this.#rows) row.classList.toggle("lit", (phase === "booting" || phase === "ready") && fraction >= from);
   }
 }

@@ -8,7 +8,7 @@ import type { PageContext } from "../services/page-context.ts";
 import { DockTab } from "./dock-tab.ts";
 import { GroupTools } from "./dock-group-tools.ts";
 import { LazyPane } from "./lazy-pane.ts";
-import { PANE_TITLES, type PaneKind, type PaneParameters } from "./pane.ts";
+import { PANE_TITLES, type PaneKind } from "./pane.ts";
 
 /** Pixels that hold 80 columns at the font size of small screens. */
 const FIRST_TERMINAL_WIDTH = 665;
@@ -147,8 +147,7 @@ export class Dock {
   /** Terminal 0 is where the boot's commands are typed and its prompt appears. */
   #ensureFirstTerminal(): void {
     if (this.#api.getPanel("terminal-0")) return;
-    const params: PaneParameters = { terminal: 0, profile: "shell", first: true };
-    this.#api.addPanel({ id: "terminal-0", component: "terminal", title: "Shell 1", params, ...(this.#api.panels.length ? { position: { direction: "left" as never } } : {}) });
+    this.#api.addPanel({ id: "terminal-0", component: "terminal", title: "Shell 1", params: { terminal: 0, profile: "shell" }, ...(this.#api.panels.length ? { position: { direction: "left" as never } } : {}) });
   }
 
   #restore(layout: SerializedDockview): boolean {

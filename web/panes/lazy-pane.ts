@@ -1,5 +1,5 @@
-// What the dock holds: an empty element until the pane is first shown, then the pane. All panes but the terminal wait for the
-// prompt, so that nothing competes with the boot.
+// What the dock holds: an empty element until the pane is first shown, then the pane. All panes but the first terminal wait for
+// the prompt, so that nothing competes with the boot.
 
 import type { GroupPanelPartInitParameters, IContentRenderer } from "dockview";
 import type { PageContext } from "../services/page-context.ts";
@@ -61,11 +61,9 @@ export class LazyPane implements IContentRenderer {
 
   async #build(parameters: PaneParameters, host: PaneHost): Promise<Pane | undefined> {
     try {
-      let maker: PaneMaker = terminalPane;
-      if (this.#kind !== "terminal") {
-        await this.#context.ready;
-        maker = await MAKERS[this.#kind]();
-      }
+      // Only the first terminal takes part in the boot; nothing else may compete with it.
+      if (parameters["terminal"] !== 0) await this.#context.ready;
+      const maker = this.#kind === "terminal" ? terminalPane : await MAKERS[this.#kind]();
       if (this.#disposed) return undefined;
       const pane = maker(this.#context, parameters, host);
       this.element.replaceChildren(pane.element);

@@ -84,7 +84,7 @@ export function terminalPane(context: PageContext, parameters: PaneParameters, h
       terminal.write(`\r\n\x1b[2m[${profile.title} ended with status ${status}. Enter starts it again; Alt+W closes this pane.]\x1b[0m\r\n`);
       context.announcer.say(`${title} ended with status ${status}.`);
     },
-  }, parameters["first"] === true ? undefined : profile.profile).catch((error: unknown) => {
+  }, profile.profile).catch((error: unknown) => {
     terminal.write(`\x1b[31mThis terminal could not be opened: ${errorText(error)}\x1b[0m\r\n`);
   });
   // The program should know the size before it draws.

@@ -13,8 +13,13 @@ export class Terminals {
   #machine: MachineApi;
   #ports = new Map<number, MessagePort>();
   #exited = new Set<number>();
+  /** Ports of terminals that were opened before there was a pane for them. */
+  #prepared: Map<number, MessagePort>;
 
-  constructor(machine: MachineApi) { this.#machine = machine; }
+  constructor(machine: MachineApi, prepared: Map<number, MessagePort> = new Map()) {
+    this.#machine = machine;
+    this.#prepared = prepared;
+  }
 
   get open(): number[] { return [...this.#ports.keys()]; }
 
@@ -26,7 +31,9 @@ export class Terminals {
   }
 
   async attach(terminal: number, screen: TerminalScreen, profile?: string): Promise<void> {
-    const { port1, port2 } = new MessageChannel();
+    const prepared = this.#prepared.get(terminal);
+    this.#prepared.delete(terminal);
+    const { port1, port2 } = prepared ? { port1: prepared, port2: undefined } : new MessageChannel();
     this.#ports.set(terminal, port1);
     port1.onmessage = ({ data: message }: MessageEvent<TerminalOutput>) => {
       if (message.kind === "output") {
@@ -37,7 +44,7 @@ export class Terminals {
         screen.exited(message.status);
       }
     };
-    await this.#machine.openTerminal(terminal, port2, profile);
+    if (port2) await this.#machine.openTerminal(terminal, port2, profile);
   }
 
   /** Keys, or text to type. */
