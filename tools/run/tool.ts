@@ -6,8 +6,8 @@ import { inRoot, root } from "../build/paths.ts";
 
 export interface ToolResult { readonly status: number; readonly output: string }
 
-/** `echo`: also show the output as it comes, on the standard error stream. */
-export function runTool(command: string, args: readonly string[], options: { echo?: boolean; env?: Record<string, string> } = {}): Promise<ToolResult> {
+/** `echo`: also show the output there as it comes. */
+export function runTool(command: string, args: readonly string[], options: { echo?: NodeJS.WritableStream; env?: Record<string, string> } = {}): Promise<ToolResult> {
   const local = inRoot(`node_modules/.bin/${command}`);
   const child: ChildProcess = spawn(existsSync(local) ? local : command, args, {
     cwd: root,
@@ -17,7 +17,7 @@ export function runTool(command: string, args: readonly string[], options: { ech
   let output = "";
   const keep = (chunk: Buffer): void => {
     output += chunk.toString();
-    if (options.echo) process.stderr.write(chunk);
+    options.echo?.write(chunk);
   };
   child.stdout!.on("data", keep);
   child.stderr!.on("data", keep);
