@@ -18,7 +18,7 @@ import type { FakeMachine } from "./fake-machine.ts";
 
 export interface FakeNode { kind: number; mode: number; data: number; size: number; link: string; /** Contents not there yet: poll says no. */ absent: boolean; waiting: { notify: number; bits: bigint }[] }
 /** What a badge stands for: an open file or a directory handle. */
-interface Open { path: string; node: FakeNode; position: number; flags: number }
+interface Open { path: string; node: FakeNode; position: number; flags: number; /** The capability that those handed out are derived from. */ watched: number }
 
 export class FakeFiles implements Server {
   readonly kernel: FakeKernel;
@@ -60,7 +60,12 @@ export class FakeFiles implements Server {
   // ---- serving
 
   dispatch(incoming: Incoming): ReturnType<Server["dispatch"]> {
-    if (incoming.label === LABEL_ORPHAN) { this.opens.delete(incoming.badge); return { status: 0 }; }
+    if (incoming.label === LABEL_ORPHAN) {
+      const open = this.opens.get(incoming.badge);
+      if (open) this.kernel.capDelete(open.watched);
+      this.opens.delete(incoming.badge);
+      return { status: 0 };
+    }
     return incoming.label >>> 8 === 0x20 ? dispatchFile(this.files, incoming) : dispatchDirectory(this.directories, incoming);
   }
 
@@ -131,10 +136,10 @@ export class FakeFiles implements Server {
 
   private open(path: string, node: FakeNode, flags: number): number {
     const badge = ++this.lastBadge;
-    this.opens.set(badge, { path, node, position: 0, flags });
-    const made = this.kernel.capMint(this.endpoint, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, badge);
-    this.kernel.capWatch(made);
-    return made;
+    const watched = this.kernel.capMint(this.endpoint, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, badge);
+    this.kernel.capWatch(watched);
+    this.opens.set(badge, { path, node, position: 0, flags, watched });
+    return this.kernel.capCopy(watched);
   }
   private with<Result>(context: CallContext, use: (open: Open) => Result): Result | { error: 1 } {
     const open = this.opens.get(context.badge);

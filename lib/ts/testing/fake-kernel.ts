@@ -114,7 +114,7 @@ export class FakeKernel implements Kernel {
     return this.attempt(() => {
       const cap = this.any(source);
       if (badge !== 0 && cap.badge === 0 && cap.object.kind === "endpoint" && !(cap.rights & RIGHT_RECEIVE)) throw new Refusal("NoRight");
-      if (badge !== 0 && cap.badge !== 0 && cap.badge !== badge) throw new Refusal("BadArgument");
+      if (badge !== 0 && cap.badge !== 0) throw new Refusal("NoRight");
       this.room();
       return this.install(new FakeCap(cap.object, cap.rights & rights, cap.badge || badge, cap));
     });
@@ -143,9 +143,8 @@ export class FakeKernel implements Kernel {
   capWatch(slot: number): number {
     return this.attempt(() => {
       const cap = this.find(slot, FakeEndpoint);
-      const watch = { endpoint: cap.object, badge: cap.badge, count: 0 };
-      const mark = (each: FakeCap): void => { each.watch = watch; watch.count++; each.children.forEach(mark); };
-      mark(cap);
+      if (cap.badge === 0) throw new Refusal("BadArgument");
+      cap.watched = true;
       return 0;
     });
   }

@@ -16,7 +16,7 @@ import { FAULT_KILLED, LABEL_FAULT, LABEL_ORPHAN, LABEL_SIGNAL, RIGHT_ALL, RIGHT
 import type { Answer, Incoming, Kernel, KernelCounts } from "../kernel.ts";
 import { failure } from "../status.ts";
 import { FakeKernel } from "./fake-kernel.ts";
-import { emptyAnswer, FakeCap, FakeDataspace, FakeDomain, FakeEndpoint, FakeSystem, type FakeMessage, type FakeNotification, type FakeObject, type FakeReply, type Watch } from "./fake-objects.ts";
+import { emptyAnswer, FakeCap, FakeDataspace, FakeDomain, FakeEndpoint, FakeSystem, type FakeMessage, type FakeNotification, type FakeObject, type FakeReply } from "./fake-objects.ts";
 
 /** What `domainStart` was asked to run. */
 export interface FakeProgram { kernel: Kernel; domain: number; image: number; dataspace: Uint8Array | undefined }
@@ -161,7 +161,7 @@ export class FakeMachine {
     cap.domain = undefined;
     const { object } = cap;
     object.caps.delete(cap);
-    if (cap.watch) this.orphan(cap.watch);
+    if (cap.parent?.watched && cap.parent.children.size === 0) this.orphan(cap.parent);
     if (object.kind === "reply" && object.caps.size === 0) this.settle(object, emptyAnswer(failure("PeerDied")));
     if (object.kind === "endpoint") this.drain(object);
     if (object.caps.size === 0 && object.kind !== "domain" && object.kind !== "system") this.live.delete(object);
@@ -203,8 +203,8 @@ export class FakeMachine {
     for (const object of [...this.live]) if (object instanceof FakeEndpoint) yield object;
   }
 
-  private orphan(watch: Watch): void {
-    if (--watch.count > 0) return;
-    this.post(watch.endpoint, { label: LABEL_ORPHAN, badge: watch.badge, rights: 0, words: [], caps: [], ranges: [], reply: undefined });
+  private orphan(watched: FakeCap): void {
+    if (watched.object.kind !== "endpoint") return;
+    this.post(watched.object, { label: LABEL_ORPHAN, badge: watched.badge, rights: 0, words: [], caps: [], ranges: [], reply: undefined });
   }
 }

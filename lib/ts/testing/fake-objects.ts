@@ -9,19 +9,15 @@ export const emptyIncoming = (status: number): Incoming => ({ status, label: 0, 
 let lastNumber = 0;
 const nextNumber = (): number => ++lastNumber;
 
-/** Lets the machine tell the owner of an endpoint when the last capability with a badge has gone (capWatch). */
-export interface Watch { readonly endpoint: FakeEndpoint; readonly badge: number; count: number }
-
 /** A capability in a domain's table, or (domain undefined) in a message on its way. */
 export class FakeCap {
   readonly children = new Set<FakeCap>();
   domain: FakeDomain | undefined;
   slot = 0;
-  watch: Watch | undefined;
+  /** When its last child goes, its endpoint is told (capWatch). */
+  watched = false;
   constructor(readonly object: FakeObject, readonly rights: number, readonly badge: number, public parent: FakeCap | undefined) {
     parent?.children.add(this);
-    this.watch = parent?.watch;
-    if (this.watch) this.watch.count++;
     object.caps.add(this);
   }
 }
