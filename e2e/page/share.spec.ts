@@ -8,7 +8,7 @@ async function makeLink(page: Page): Promise<string> {
   await page.locator('input[type="file"]').setInputFiles({ name: "note.txt", mimeType: "text/plain", buffer: Buffer.from("shared text\n") });
   await expect(page.getByRole("button", { name: "Download note.txt" })).toBeVisible();
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByLabel("Commands, one per line").fill("cat /home/note.txt\necho done");
+  await page.getByLabel("Commands, one per line").fill("cat /home/user/note.txt\necho done");
   return page.getByLabel("The link").inputValue();
 }
 

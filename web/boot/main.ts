@@ -7,6 +7,7 @@ import { decodeShareLink, type Decoded } from "../model/share-link.ts";
 import { BootView } from "../panes/boot-view.ts";
 import { showNotice } from "../panes/notices.ts";
 import { keepForOffline, offlineState, reloadIsolated } from "../services/offline.ts";
+import { SystemLog } from "../services/system-log.ts";
 import type { Page } from "./open-page.ts";
 import { detectBrowser } from "./detect-browser.ts";
 import { plainAddress } from "./plain-address.ts";
@@ -30,15 +31,16 @@ async function main(): Promise<void> {
   const panes = import("./open-page.ts");
   const { machine, fake: made } = await startMachine(new URL(location.href), fail);
   let page: Page | undefined;
+  const log = new SystemLog();
   const terminal = new MessageChannel();
   const early = [
-    machine.onEvent((event: MachineEvent) => { view.event(event); page?.event(event); }),
+    machine.onEvent((event: MachineEvent) => { view.event(event); log.take(event); page?.event(event); }),
     machine.openTerminal(0, terminal.port2),
   ];
   const booted = machine.boot(session);
   // Its failure is told below, and must not count as unhandled until then.
   booted.catch(() => {});
-  page = await (await panes).openPage(machine, terminal.port1, link.kind === "session" ? link.session : undefined);
+  page = await (await panes).openPage(machine, log, terminal.port1, link.kind === "session" ? link.session : undefined);
   tellOfLink(link);
   try {
     await Promise.all(early);

@@ -13,6 +13,7 @@ import { Announcer } from "../services/announcer.ts";
 import { Monitor } from "../services/monitor.ts";
 import type { PageContext } from "../services/page-context.ts";
 import { PreferenceStore } from "../services/preference-store.ts";
+import type { SystemLog } from "../services/system-log.ts";
 import { Terminals } from "../services/terminals.ts";
 import { ThemeService } from "../services/theme.ts";
 import { TraceRecorder } from "../services/trace-recorder.ts";
@@ -26,12 +27,12 @@ export interface Page {
 }
 
 /** `firstTerminal`: our end of terminal 0, which is open already. */
-export async function openPage(machine: MachineApi, firstTerminal: MessagePort, shared: SharedSession | undefined): Promise<Page> {
+export async function openPage(machine: MachineApi, log: SystemLog, firstTerminal: MessagePort, shared: SharedSession | undefined): Promise<Page> {
   const preferences = await PreferenceStore.open(shared ? "link" : "own");
   const announcer = new Announcer();
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   const context: PageContext = {
-    machine, preferences, announcer, ready,
+    machine, preferences, announcer, log, ready,
     monitor: new Monitor(machine), terminals: new Terminals(machine, new Map([[0, firstTerminal]])), trace: new TraceRecorder(machine), theme: new ThemeService(preferences),
     transfers: new Transfers(machine, announcer, shared?.files), selected: new Observable<number | undefined>(undefined),
     session: { kind: shared ? "link" : "own", ...(shared ? { shared } : {}), ...(shared?.manifest === undefined ? {} : { manifest: shared.manifest }) },
@@ -49,7 +50,7 @@ export async function openPage(machine: MachineApi, firstTerminal: MessagePort, 
       "new-shell": () => dock.openTerminal("shell"), "new-python": () => dock.openTerminal("python"),
       "close-pane": () => dock.closeActive(), "split-right": () => dock.splitActive("right"), "split-down": () => dock.splitActive("below"), maximize: () => dock.maximizeActive(),
       "move-left": () => dock.moveActive("left"), "move-right": () => dock.moveActive("right"), "move-up": () => dock.moveActive("up"), "move-down": () => dock.moveActive("down"),
-      "show-picture": () => dock.show("picture"), "show-timeline": () => dock.show("timeline"), "show-files": () => dock.show("files"), "show-welcome": () => dock.show("welcome"),
+      "show-picture": () => dock.show("picture"), "show-timeline": () => dock.show("timeline"), "show-files": () => dock.show("files"), "show-log": () => dock.show("log"), "show-welcome": () => dock.show("welcome"),
       share: () => void import("../panes/share-dialog.ts").then((module) => module.showShare(context)),
       help: () => void import("../panes/help-dialog.ts").then((module) => module.showHelp()),
       theme: () => { const theme = context.theme.next(); announcer.say(`Theme: ${theme}.`); },

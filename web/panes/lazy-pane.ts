@@ -12,6 +12,7 @@ const MAKERS: Record<Exclude<PaneKind, "terminal">, () => Promise<PaneMaker>> = 
   details: () => import("./details-pane.ts").then((module) => module.detailsPane),
   timeline: () => import("./timeline-pane.ts").then((module) => module.timelinePane),
   files: () => import("./files-pane.ts").then((module) => module.filesPane),
+  log: () => import("./log-pane.ts").then((module) => module.logPane),
   welcome: () => import("./welcome-pane.ts").then((module) => module.welcomePane),
 };
 

@@ -11,7 +11,7 @@ import { openDialog } from "./help-dialog.ts";
 export function showShare(context: PageContext): void {
   let files: { file: AddedFile; chosen: boolean }[] = context.transfers.added.value.map((file) => ({ file, chosen: true }));
   const list = element("ul", { class: "share-files" });
-  const path = element("input", { id: "share-path", class: "input", type: "text", placeholder: "/home/hello.c", spellcheck: "false", autocomplete: "off" });
+  const path = element("input", { id: "share-path", class: "input", type: "text", placeholder: "/home/user/hello.c", spellcheck: "false", autocomplete: "off" });
   const addPath = element("button", { type: "button", class: "button", onclick: () => void addFile() }, "Add");
   const commands = element("textarea", { id: "share-commands", class: "input", rows: 4, spellcheck: "false", oninput: () => make() });
   const manifest = element("textarea", { id: "share-manifest", class: "input", rows: 6, spellcheck: "false", oninput: () => make() });

@@ -20,7 +20,7 @@ const PATHS: [string, string, number][] = [
 export class FakeMachine implements MachineApi {
   #domains: DomainSnapshot[] = [];
   #counts = new Map<string, CallCount>();
-  #files = new Map<string, Uint8Array>([["/home/readme.txt", new TextEncoder().encode("A made-up file of a made-up system.\n")], ["/home/src/hello.c", new TextEncoder().encode("int main(void) { return 0; }\n")]]);
+  #files = new Map<string, Uint8Array>([["/home/user/readme.txt", new TextEncoder().encode("A made-up file of a made-up system.\n")], ["/home/user/src/hello.c", new TextEncoder().encode("int main(void) { return 0; }\n")]]);
   #events: MachineEvent[] = [];
   #listener: ((event: MachineEvent) => void) | undefined;
   #trace: TraceEvent[] = [];
@@ -136,7 +136,7 @@ export class FakeMachine implements MachineApi {
     if (!terminal) return;
     const name = terminal.profile === "python" ? "python3" : "shell";
     this.#add({ name, layer: "process", placement: "worker", movable: false, memory: name === "python3" ? 42 << 20 : 3 << 20 }, { pid: 10 + this.#incarnation, terminal: number, activity: "waiting" });
-    this.#print(number, name === "python3" ? "Python 3.12.0 (made up)\r\n>>> " : "\x1b[1mMade-up shell.\x1b[0m Nothing here is real: this is ?fake.\r\n\x1b[36m/home\x1b[0m $ ");
+    this.#print(number, name === "python3" ? "Python 3.12.0 (made up)\r\n>>> " : "\x1b[1mMade-up shell.\x1b[0m Nothing here is real: this is ?fake.\r\n\x1b[36m~\x1b[0m $ ");
   }
 
   #input(number: number, text: string): void {
@@ -150,7 +150,7 @@ export class FakeMachine implements MachineApi {
         if (line === "exit") {
           this.#domains = this.#domains.filter((domain) => domain.terminal !== number);
           terminal.port.postMessage({ kind: "exit", status: 0 } satisfies TerminalOutput);
-        } else this.#print(number, terminal.profile === "python" ? ">>> " : "\x1b[36m/home\x1b[0m $ ");
+        } else this.#print(number, terminal.profile === "python" ? ">>> " : "\x1b[36m~\x1b[0m $ ");
       } else if (letter === "\x7f") {
         if (terminal.line) { terminal.line = terminal.line.slice(0, -1); this.#print(number, "\b \b"); }
       } else { terminal.line += letter; this.#print(number, letter); }

@@ -7,6 +7,7 @@ import type { Command } from "../model/shortcuts.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Monitor } from "./monitor.ts";
 import type { PreferenceStore } from "./preference-store.ts";
+import type { SystemLog } from "./system-log.ts";
 import type { Terminals } from "./terminals.ts";
 import type { ThemeService } from "./theme.ts";
 import type { TraceRecorder } from "./trace-recorder.ts";
@@ -21,6 +22,7 @@ export interface PageContext {
   preferences: PreferenceStore;
   theme: ThemeService;
   announcer: Announcer;
+  log: SystemLog;
   session: { kind: SessionKind; shared?: SharedSession; manifest?: string };
   /** Settles when the system has its first prompt. */
   ready: Promise<void>;

@@ -12,7 +12,7 @@ export class Transfers {
   /** Files that the person added, newest version of each path. */
   readonly added = new Observable<AddedFile[]>([]);
   /** Where dropped files go. */
-  readonly directory = new Observable("/home");
+  readonly directory = new Observable("/home/user");
   /** Paths written; panes that list directories look again. */
   readonly written = new Observable<string[]>([]);
   #machine: MachineApi;

@@ -1,0 +1,33 @@
+// The place where a benchmark runs: a Worker that hosts machines and starts the Workers that they are measured against.
+
+import { expose } from "comlink";
+import { loadBenchmark } from "../../bench/all.ts";
+import type { Report } from "../../bench/benchmark.ts";
+import type { Bench, WorkerKind } from "../../bench/context.ts";
+import { webMachineHost } from "../../kernel-wasm/machine/web/machine-host.ts";
+
+const base = new URL(import.meta.env.DEV ? "/" : "../", self.location.href).href;
+
+const starters: Readonly<Record<WorkerKind, (name: string) => Worker>> = {
+  peer: (name) => new Worker(new URL("../../bench/peer.ts", import.meta.url), { type: "module", name }),
+  plain: (name) => new Worker(new URL("../../bench/plain-worker.ts", import.meta.url), { type: "module", name }),
+  empty: (name) => new Worker(new URL("../../bench/empty-worker.ts", import.meta.url), { type: "module", name }),
+};
+
+const service = {
+  async run(name: string, say: (text: string) => void): Promise<Report> {
+    const benchmark = await loadBenchmark(name);
+    const bench: Bench = {
+      base,
+      worker: (kind, workerName) => starters[kind](workerName),
+      puppetHost: () => webMachineHost((workerName) => new Worker(new URL("./bench-domain-worker.ts", import.meta.url), { type: "module", name: workerName }), base),
+      say,
+    };
+    say("setting up");
+    const state = await benchmark.setup(bench);
+    try { return await benchmark.run(state, bench); } finally { await benchmark.teardown(state); }
+  },
+};
+
+export type BenchService = typeof service;
+expose(service);
