@@ -45,7 +45,7 @@ export class KernelSystem implements NativeSystem {
   /** The system of the calling process, with what it was started with. */
   static start(kernel: Kernel): Result<KernelSystem> {
     const process = new ProcessClient(kernel, SLOT_SELF);
-    const startup = process.startup(131072);
+    const startup = process.startup();
     if (startup.error) return Failure.ofNumber(startup.error);
     const args = decodeStrings(startup.data.subarray(0, startup.argumentsLength));
     const env = new Map(decodeStrings(startup.data.subarray(startup.argumentsLength)).map((line) => {
