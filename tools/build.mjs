@@ -1,4 +1,4 @@
-// Builds everything: `node tools/build.mjs [wasm] [node] [images] [site]` (nothing named: all). See tools/build/main.ts.
+// Builds everything: `node tools/build.mjs [wasm] [images] [site]` (nothing named: all). See tools/build/main.ts.
 
 import { run } from "./run/typescript.mjs";
 
