@@ -20,7 +20,7 @@ export function nodeWorkerHost(images: Readonly<Record<string, () => Promise<{ m
       } finally { await file.close(); }
     },
     // Node tells of a thread's end by an event: no lock is needed.
-    hold: () => undefined,
+    hold: (_lock, held) => held(),
     async load(image) {
       const load = images[image];
       if (!load) throw new Error(`no TypeScript image named ${image}`);

@@ -18,7 +18,7 @@ export function webMachineHost(create: (name: string) => Worker, base: string): 
       };
       let watching = false;
       worker.onmessage = (event) => {
-        // By its first message the Worker has asked for its lock: ours is granted when it is gone.
+        // By its first message the Worker holds its lock: ours is granted when it is gone.
         if (!watching) { watching = true; void navigator.locks.request(lock, () => finish()); }
         handle.onmessage(event.data);
       };

@@ -17,7 +17,7 @@ export function webWorkerHost(images: Readonly<Record<string, () => Promise<{ ma
       // A host without range requests sends the whole file.
       return range && response.status === 200 ? bytes.subarray(range.offset, range.offset + range.length) : bytes;
     },
-    hold(lock) { void navigator.locks.request(lock, () => new Promise(() => undefined)); },
+    hold(lock, held) { void navigator.locks.request(lock, () => { held(); return new Promise(() => undefined); }); },
     async load(image) {
       const load = images[image];
       if (!load) throw new Error(`no TypeScript image named ${image}`);

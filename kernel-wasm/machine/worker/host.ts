@@ -8,8 +8,8 @@ export interface WorkerHost {
   /** Turns a port that came in a message into a Line. */
   line(port: unknown): Line;
   fetch(path: string, base: string, range?: { offset: number; length: number }): Promise<Uint8Array>;
-  /** Hold the lock until this Worker dies. */
-  hold(lock: string): void;
+  /** Hold the lock until this Worker dies. `held` is called when it is held, not before: whoever asks for it from then on waits. */
+  hold(lock: string, held: () => void): void;
   /** The `main` of a TypeScript image. */
   load(image: string): Promise<(kernel: never, devices: never, startup: never) => Promise<void> | void>;
 }

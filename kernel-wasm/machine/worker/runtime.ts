@@ -60,8 +60,7 @@ export class Runtime {
     this.#kernel.setThread(birth.thread);
     this.#offered = offered(this.#kernel);
     this.#threadKernel = new ThreadKernel(this.#kernel, birth.kernelMemory, birth.pageMemory, birth.thread, (text) => this.#say(text));
-    host.hold(birth.lock);
-    host.post({ kind: "ready", thread: birth.thread });
+    host.hold(birth.lock, () => host.post({ kind: "ready", thread: birth.thread }));
   }
 
   #say(text: string): void { this.#host.post({ kind: "log", domain: this.#domain, text }); }
