@@ -1,0 +1,76 @@
+// The AssemblyScript modules of the system, and how each is compiled. Shared memory is imported as env.memory throughout.
+
+import { existsSync, readdirSync } from "node:fs";
+import { inRoot } from "./paths.ts";
+
+export interface AssemblyModule {
+  /** build/wasm/NAME.wasm */
+  readonly name: string;
+  /** Source files; all exports of all of them are the module's. */
+  readonly entries: readonly string[];
+  /** 64 KiB pages of the memory it imports: initial, and the most that it may be given. */
+  readonly pages: readonly [initial: number, maximum: number];
+  /** Poll points inserted, so that it can be stopped. */
+  readonly polled: boolean;
+  readonly flags: readonly string[];
+  /** Mutable globals of its own that are not exported: identity of the Worker, nothing else. */
+  readonly privateGlobals: number;
+  /** Bytes that it must stay under. */
+  readonly limit?: number;
+}
+
+const server = (name: string, entry: string): AssemblyModule => ({
+  name, entries: [entry], pages: [16, 1024], polled: true, flags: [], privateGlobals: 0,
+});
+
+export const kernel: AssemblyModule = {
+  name: "kernel",
+  entries: ["kernel-wasm/assembly/main.ts"],
+  pages: [1024, 1024],
+  polled: false,
+  flags: ["--exportTable"],
+  // identity.ts and the pins of syscall/transfer.ts: who this Worker is, and what call it is in.
+  privateGlobals: 21,
+  limit: 64 * 1024,
+};
+
+// One instance per process, all on one memory; the global says which region of it is this process's.
+const linux: AssemblyModule = { ...server("linux", "personalities/linux/assembly/main.ts"), privateGlobals: 1 };
+
+const listing = (folder: string): string[] => (existsSync(inRoot(folder)) ? readdirSync(inRoot(folder)).sort() : []);
+
+const SAMPLES = "personalities/native/assembly/samples";
+
+/** What bench/ measures with. What is measured against has no poll points. */
+const benches: readonly AssemblyModule[] = [
+  server("bench-echo-server", "bench/assembly/echo-server.ts"),
+  server("bench-client", "bench/assembly/client.ts"),
+  { ...server("bench-plain-caller", "bench/assembly/plain-caller.ts"), polled: false },
+  { ...server("bench-plain-callee", "bench/assembly/plain-callee.ts"), polled: false },
+  { ...server("bench-floor", "bench/assembly/floor.ts"), pages: [1, 1], polled: false },
+];
+
+// What benchmarks are made of. The client is a program: the machine inserts its poll points itself.
+const BENCH = "bench/assembly";
+const benchModules = (): AssemblyModule[] =>
+  listing(BENCH)
+    .filter((file) => file.endsWith(".ts") && file !== "labels.ts")
+    .map((file) => file.slice(0, -3))
+    .map((name) => ({ ...server(`bench-${name}`, `${BENCH}/${name}.ts`), polled: name.endsWith("-server"), pages: name === "floor" ? [1, 1024] : [16, 1024] }));
+
+/** Every generated client stub as a function, so that its instructions can be counted. */
+const stubs = (): AssemblyModule[] => {
+  const entries = listing(CLIENTS).filter((file) => file.endsWith(".ts")).map((file) => `${CLIENTS}/${file}`);
+  return entries.length ? [{ ...server("bench-stubs", ""), entries, polled: false }] : [];
+};
+const CLIENTS = "abi/generated/assembly/client";
+
+/** All modules that there are now. */
+export function assemblyModules(): AssemblyModule[] {
+  const servers = listing("servers").map((name) => server(name, `servers/${name}/assembly/main.ts`));
+  const samples = listing(SAMPLES)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => server(`sample-${file.slice(0, -3)}`, `${SAMPLES}/${file}`));
+  return [kernel, ...servers, linux, ...samples, ...benchModules(), ...stubs()]
+    .filter((module) => module.entries.every((entry) => existsSync(inRoot(entry))));
+}

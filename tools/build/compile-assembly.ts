@@ -1,0 +1,42 @@
+// Runs the AssemblyScript compiler on one module. Incremental: the files that the compiler read are remembered.
+
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join, relative } from "node:path";
+import { cached } from "./content-cache.ts";
+import { inRoot, root } from "./paths.ts";
+import type { AssemblyModule } from "./assembly-modules.ts";
+
+const compilerVersion = JSON.parse(readFileSync(inRoot("node_modules/assemblyscript/package.json"), "utf8")).version as string;
+
+function flagsOf(module: AssemblyModule): string[] {
+  return [
+    "--runtime", "stub", "--importMemory", "--sharedMemory", "--noExportMemory", "--enable", "threads", "-O3", "--noAssert",
+    "--initialMemory", `${module.pages[0]}`, "--maximumMemory", `${module.pages[1]}`, "--disableWarning", "201", "--disableWarning", "235", ...module.flags,
+  ];
+}
+
+/** The module as the compiler writes it, before rewriting. Throws with the compiler's messages. */
+export function compileAssembly(module: AssemblyModule): Promise<Uint8Array> {
+  const flags = flagsOf(module);
+  return cached(`assembly/${module.name}`, JSON.stringify([compilerVersion, module.entries, flags]), async () => {
+    // Loading the compiler takes a second; a build with nothing to do must not pay for it.
+    const { default: asc } = await import("assemblyscript/asc");
+    const inputs = new Set<string>();
+    let bytes: Uint8Array | undefined;
+    const { error, stderr } = await asc.main([...module.entries, ...flags, "--outFile", "module.wasm"], {
+      readFile: (name: string, base: string) => {
+        const path = isAbsolute(name) ? name : join(base === "." || !base ? root : join(root, base), name);
+        inputs.add(relative(root, path));
+        return existsSync(path) ? readFileSync(path, "utf8") : null;
+      },
+      writeFile: (name: string, contents: Uint8Array | string) => {
+        if (name === "module.wasm") bytes = contents as Uint8Array;
+      },
+      listFiles: () => [],
+    });
+    const messages = stderr.toString().trim();
+    if (error || !bytes) throw new Error(`${module.name}: ${error?.message ?? "the compiler wrote nothing"}\n${messages}`);
+    if (messages) console.warn(messages);
+    return { bytes, inputs };
+  });
+}
