@@ -28,6 +28,13 @@ export class FakeKernel implements Kernel {
     return new Promise((resolve) => { made.call.onFinish = () => resolve(made.answer()); });
   }
 
+  /** The answer, or "waiting" if the server keeps the call; what comes then is put into the table all the same. */
+  tryCall(endpoint: number, label: number, message: Outgoing = {}): Answer | "waiting" {
+    const made = this.start(endpoint, label, message);
+    if (typeof made === "number") return failed(made);
+    return made.call.finished ? made.answer() : "waiting";
+  }
+
   private start(endpoint: number, label: number, { words = [], caps = [], send = [], receive }: Outgoing): { call: Call; answer: () => Answer } | number {
     const through = find(this.domain, endpoint, Endpoint);
     if (!through) return -Errors.BadHandle;

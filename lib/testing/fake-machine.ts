@@ -21,6 +21,7 @@ import { Errors } from "../../abi/generated/ts/errors.ts";
 import {
   DEFERRED, LABEL_ORPHAN, OBJECT_ENDPOINT, OBJECT_NOTIFICATION, OBJECT_REPLY, RIGHT_ALL, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE, SHAPE_RECEIVE, SHAPE_SEND, SLOT_SELF, WINDOW_SIZE,
 } from "../../abi/layout/limits.ts";
+import { ALLOCATOR_COUNTS } from "../assembly/memory/addresses.ts";
 import type { Incoming, Kernel, Outcome } from "../ts/kernel.ts";
 import { Capability, CapabilityTable, KernelObject } from "./capability.ts";
 import type { FrameQuota } from "./dataspace.ts";
@@ -68,12 +69,20 @@ export class Domain {
     this.frames = { limit: frameQuota, used: 0 };
     this.kernel = new FakeKernel(machine, this);
   }
+
+  /** Blocks that a server's allocator has given out; throws if it was ever given back what it had not. */
+  heapBlocks(): number {
+    const [blocks, , mistakes] = new Uint32Array(this.memory!.buffer, ALLOCATOR_COUNTS, 3);
+    if (mistakes) throw new Error(`${this.name} released memory wrongly ${mistakes} times`);
+    return blocks!;
+  }
 }
 
 export interface DomainOptions { name: string; capQuota?: number; frameQuota?: number }
 export interface ServerOptions extends DomainOptions { module: WebAssembly.Module; /** Of 64 KiB. */ memoryPages?: number; instances?: number }
 
-export interface Snapshot { caps: Record<string, number>; frames: Record<string, number> }
+/** Capabilities and frames of each domain, and blocks in use of each server's heap. */
+export interface Snapshot { caps: Record<string, number>; frames: Record<string, number>; blocks: Record<string, number> }
 
 export class FakeMachine {
   readonly registers = new Registers();
@@ -280,6 +289,7 @@ export class FakeMachine {
   /** The end of a domain: its capabilities go, and who waits on it gets PeerDied. */
   kill(domain: Domain): void {
     domain.dead = true;
+    this.domains.splice(this.domains.indexOf(domain), 1);
     for (const [slot] of domain.table.all()) domain.table.delete(slot);
     this.settle();
   }
@@ -287,12 +297,13 @@ export class FakeMachine {
   snapshot(): Snapshot {
     this.settle();
     return {
+      blocks: Object.fromEntries(this.domains.filter((domain) => domain.instances.length > 0).map((domain) => [domain.name, domain.heapBlocks()])),
       caps: Object.fromEntries(this.domains.map((domain) => [domain.name, domain.table.count])),
       frames: Object.fromEntries(this.domains.map((domain) => [domain.name, domain.frames.used])),
     };
   }
 
-  /** Throw if a domain has other numbers of capabilities and frames than then. */
+  /** Throw if a domain has other numbers of capabilities, frames or blocks than then. */
   assertNothingLeaked(before: Snapshot): void {
     const after = this.snapshot();
     if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error(`leaked: ${JSON.stringify(before)} became ${JSON.stringify(after)}`);

@@ -10,8 +10,8 @@
 //   0 next page with room  4 previous  8 first free object  12 objects in use  16 objects cut so far  20 size class
 //   32 objects ...         a free object: next free object, FREED ^ its own address
 
-import { ALLOCATOR_STATE } from "./layout";
-import { FREE, LARGE, PAGE, PAGE_RUNS_SIZE, SLAB, givePages, initializePages, mapEntry, pageAddress, runs, setMapEntry, takePages } from "./page-runs";
+import { ALLOCATOR_COUNTS } from "./layout";
+import { FREE, LARGE, PAGE, SLAB, givePages, initializePages, mapEntry, pageAddress, runs, setMapEntry, takePages } from "./page-runs";
 
 /** Largest block that shares a page with others. */
 export const SLAB_LIMIT: i32 = 1792;
@@ -39,7 +39,7 @@ const FREED: u32 = 0x5ab1e0ff;
   firstPage0: u32;
 }
 
-const STATE: usize = ALLOCATOR_STATE + ((PAGE_RUNS_SIZE + 15) & ~15);
+const STATE: usize = ALLOCATOR_COUNTS;
 
 @inline export function allocatorState(): AllocatorState { return changetype<AllocatorState>(STATE); }
 @inline function firstPage(sizeClass: i32): usize { return STATE + offsetof<AllocatorState>("firstPage0") + (<usize>sizeClass << 2); }

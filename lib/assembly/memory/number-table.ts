@@ -24,7 +24,11 @@ export const NUMBER_LIMIT: u32 = 65535;
 
 @inline function entry(table: NumberTable, index: u32): usize { return <usize>table.entries + (<usize>index << 3); }
 
-export function numbersInitialize(table: NumberTable): void { memory.fill(changetype<usize>(table), 0, offsetof<NumberTable>()); }
+/** Make `table` empty; false if there is no memory for it. */
+export function numbersInitialize(table: NumberTable): bool {
+  memory.fill(changetype<usize>(table), 0, offsetof<NumberTable>());
+  return grow(table);
+}
 
 /** A number for `record`, or 0 if the table cannot take more. */
 export function numberAdd(table: NumberTable, record: usize): u32 {

@@ -11,7 +11,7 @@
 //
 // Bin b holds the free runs of 2^b to 2^(b+1)-1 pages. Callers hold the server's lock; never call it from two threads.
 
-import { ALLOCATOR_STATE, HEAP_START } from "./layout";
+import { ALLOCATOR_COUNTS, ALLOCATOR_STATE, HEAP_START } from "./layout";
 
 export const PAGE: usize = 4096;
 export const INSIDE: u32 = 0;
@@ -38,8 +38,7 @@ const BINS: i32 = 16;
 @inline function binAddress(bin: i32): usize { return ALLOCATOR_STATE + offsetof<PageRuns>("bin0") + (<usize>bin << 2); }
 @inline function binOf(pages: u32): i32 { return min(31 - <i32>clz(pages), BINS - 1); }
 
-/** Bytes of the allocator's state that belong to this file. */
-export const PAGE_RUNS_SIZE: usize = 12 + 4 * 16;
+if (offsetof<PageRuns>("bin0") + 64 > 80) ERROR("the bins do not fit");
 
 /** Take over all memory behind HEAP_START. */
 export function initializePages(): void {

@@ -6,7 +6,7 @@ import { DEFERRED, RIGHT_GRANT, RIGHT_MANAGE } from "../../../abi/layout/limits"
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { allocate, allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { listAfter, listAppend, listFirst, listRemove } from "../../../lib/assembly/memory/list";
-import { Text, textContains } from "../../../lib/assembly/memory/text";
+import { Text } from "../../../lib/assembly/memory/text";
 import { answer_lookup, reply_lookup } from "./generated/names-dispatch";
 import { Entry, MAX_ENTRIES, MAX_WAITERS, NAME_LIMIT, entries, findEntry, findNamed, state, waiters } from "./state";
 
@@ -16,11 +16,17 @@ function fetchRecord(length: i32): usize {
   if (!block) return 0;
   const entry = changetype<Entry>(block);
   entry.length = length;
-  if (kernel.fetch(0, 0, 0, entry.text, length) != length || textContains(entry.text, length, 0x0a)) {
+  if (kernel.fetch(0, 0, 0, entry.text, length) != length || !isName(entry.text, length)) {
     release(block);
     return 0;
   }
   return block;
+}
+
+/** Names are printable ASCII without blanks, so that `list` is unambiguous. */
+function isName(text: usize, length: i32): bool {
+  for (let i = 0; i < length; i++) if (load<u8>(text + <usize>i) - 0x21 > 0x5d) return false;
+  return true;
 }
 
 @inline function nameError(length: i32): i32 { return length < 1 ? BadArgument : length > NAME_LIMIT ? TooLong : 0; }
@@ -44,7 +50,7 @@ export function lookup(badge: u32, wait: bool, nameLength: i32): i32 {
 
 /** Let the lookup wait in `block`. */
 function enqueue(block: usize): i32 {
-  if (state().waiterCount >= MAX_WAITERS) sweep();
+  sweep();
   const reply = state().waiterCount >= MAX_WAITERS ? TryAgain : kernel.saveReply();
   if (reply < 0) {
     release(block);

@@ -15,4 +15,5 @@ import { NumberTable, numbersInitialize } from "../../../lib/assembly/memory/num
 @inline export function state(): State { return changetype<State>(SERVER_STATE); }
 @inline export function ends(): NumberTable { return changetype<NumberTable>(SERVER_STATE); }
 
-export function initializeState(): void { numbersInitialize(ends()); }
+/** Empty tables; false if the memory is too small for them. */
+export function initializeState(): bool { return numbersInitialize(ends()); }

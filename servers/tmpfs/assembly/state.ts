@@ -51,7 +51,6 @@ export const LINK_BUFFER: usize = SERVER_STATE + 4096;
 
 /** Empty tables; false if the memory is too small for them. */
 export function initializeState(): bool {
-  numbersInitialize(files());
   state().transfer = allocateRaw(TRANSFER_SIZE);
-  return state().transfer != 0 && hashInitialize(inodes()) && hashInitialize(names());
+  return state().transfer != 0 && numbersInitialize(files()) && hashInitialize(inodes()) && hashInitialize(names());
 }

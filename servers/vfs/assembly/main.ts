@@ -4,7 +4,7 @@ import * as kernel from "../../../lib/assembly/kernel";
 import { BadMessage, BadMethod } from "../../../abi/generated/assembly/errors";
 import { INTERFACE_DIRECTORY } from "../../../abi/generated/assembly/labels";
 import { DEFERRED, LABEL_ORPHAN, SLOT_SELF } from "../../../abi/layout/limits";
-import { componentStart } from "../../../lib/assembly/component/life-cycle";
+import { BROKEN, componentStart } from "../../../lib/assembly/component/life-cycle";
 import { refuse } from "../../../lib/assembly/ipc/refuse";
 import { serveFirst, serveNext } from "../../../lib/assembly/ipc/serve";
 import { dispatchDirectory } from "./generated/directory-dispatch";
@@ -13,8 +13,7 @@ import { initializeState } from "./state";
 
 export function init(mode: i32): i32 {
   const fresh = componentStart(mode);
-  if (fresh == 1) initializeState();
-  return min(fresh, 0);
+  return fresh == 1 && !initializeState() ? BROKEN : min(fresh, 0);
 }
 
 export function dispatch(label: i32, badge: i32): i32 {

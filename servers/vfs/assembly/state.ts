@@ -25,7 +25,8 @@ export const MAX_MOUNTS: u32 = 64;
 @inline export function mountList(): usize { return SERVER_STATE; }
 @inline export function handles(): NumberTable { return changetype<NumberTable>(SERVER_STATE + offsetof<State>("handles0")); }
 
-export function initializeState(): void {
+/** Empty tables; false if the memory is too small for them. */
+export function initializeState(): bool {
   listInitialize(mountList());
-  numbersInitialize(handles());
+  return numbersInitialize(handles());
 }
