@@ -21,18 +21,14 @@ export interface FakeNode { kind: number; mode: number; data: number; size: numb
 interface Open { path: string; node: FakeNode; position: number; flags: number; /** The capability that those handed out are derived from. */ watched: number }
 
 export class FakeFiles implements Server {
-  readonly kernel: FakeKernel;
   readonly custody: Custody;
-  readonly endpoint: number;
   readonly nodes = new Map<string, FakeNode>();
   readonly mounted: string[] = [];
   private readonly opens = new Map<number, Open>();
   private lastBadge = 0;
 
-  constructor(private readonly machine: FakeMachine) {
-    this.kernel = machine.domain("files");
+  constructor(machine: FakeMachine, readonly kernel: FakeKernel = machine.domain("files"), readonly endpoint: number = kernel.endpointCreate()) {
     this.custody = new Custody(this.kernel);
-    this.endpoint = this.kernel.endpointCreate();
     this.directory("/");
     machine.attach(this.kernel, this.endpoint, (incoming) => handle(this.kernel, this, incoming));
   }

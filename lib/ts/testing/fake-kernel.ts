@@ -229,6 +229,10 @@ export class FakeKernel implements Kernel {
         const at = Number(offset) + done;
         const index = Math.floor(at / FRAME_SIZE), within = at % FRAME_SIZE;
         const step = Math.min(FRAME_SIZE - within, count - done);
+        if (!object.pages.has(index) && this.machine.counts().frames >= this.machine.frameLimit) {
+          if (done === 0) throw new Refusal("NoMemory");
+          return done;
+        }
         if (!object.pages.has(index)) object.pages.set(index, new Uint8Array(FRAME_SIZE));
         object.pages.get(index)!.set(data.subarray(done, done + step), within);
         done += step;

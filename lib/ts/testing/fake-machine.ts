@@ -33,6 +33,8 @@ export class FakeMachine {
   onStart: (program: FakeProgram) => number | void = () => {};
   /** Domains that can be created before TryAgain. */
   domainLimit = 72;
+  /** Frames that there are, for all Dataspaces together. */
+  frameLimit = 1 << 18;
   private readonly live = new Set<FakeObject>();
   private readonly kernels = new Map<FakeDomain, FakeKernel>();
   private timers: { at: bigint; run: () => void }[] = [];

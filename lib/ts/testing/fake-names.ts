@@ -11,16 +11,12 @@ import type { FakeKernel } from "./fake-kernel.ts";
 import type { FakeMachine } from "./fake-machine.ts";
 
 export class FakeNames implements Server, NamesHandlers {
-  readonly kernel: FakeKernel;
   readonly custody: Custody;
-  readonly endpoint: number;
   readonly bindings = new Map<string, number>();
   private readonly waiting: { name: string; reply: number }[] = [];
 
-  constructor(private readonly machine: FakeMachine) {
-    this.kernel = machine.domain("names");
+  constructor(private readonly machine: FakeMachine, readonly kernel: FakeKernel = machine.domain("names"), readonly endpoint: number = kernel.endpointCreate()) {
     this.custody = new Custody(this.kernel);
-    this.endpoint = this.kernel.endpointCreate();
     machine.attach(this.kernel, this.endpoint, (incoming) => handle(this.kernel, this, incoming));
   }
 

@@ -1,0 +1,197 @@
+import { readFileSync } from "node:fs";
+import { beforeEach, describe, expect, it } from "vitest";
+import { dispatchConsole, type ConsoleHandlers } from "../../../abi/generated/ts/server/console.ts";
+import { dispatchProcess, type ProcessHandlers } from "../../../abi/generated/ts/server/process.ts";
+import { dispatchTerminal, type TerminalHandlers } from "../../../abi/generated/ts/server/terminal.ts";
+import { dispatchFile, type FileHandlers } from "../../../abi/generated/ts/server/file.ts";
+import type { CallContext } from "../../../abi/generated/ts/message.ts";
+import { ProcessState, Signal } from "../../../abi/generated/ts/enums.ts";
+import { FAULT_TRAP, RIGHT_ALL, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM } from "../../../abi/layout/limits.ts";
+import { Custody } from "../../../lib/ts/custody.ts";
+import { Log } from "../../../lib/ts/log.ts";
+import { handle } from "../../../lib/ts/serve.ts";
+import { errorNumber, refuse } from "../../../lib/ts/status.ts";
+import { decodeStrings, decodeText, encodeText } from "../../../lib/ts/text.ts";
+import { FakeFiles } from "../../../lib/ts/testing/fake-files.ts";
+import type { FakeKernel } from "../../../lib/ts/testing/fake-kernel.ts";
+import { FakeMachine } from "../../../lib/ts/testing/fake-machine.ts";
+import { FakeNames } from "../../../lib/ts/testing/fake-names.ts";
+import { readManifest } from "../manifest/manifest.ts";
+import { Init } from "./init.ts";
+
+const NAMES = ["names", "vfs", "tmpfs", "webfs", "pipe", "process", "console", "clock", "random", "courier"];
+const IMAGES = Object.fromEntries(NAMES.map((name, index) => [name, index + 1]));
+const DEFAULT = readFileSync(new URL("../boot.yaml", import.meta.url), "utf8");
+
+let machine: FakeMachine, kernel: FakeKernel, init: Init, names: FakeNames, files: FakeFiles;
+/** What the process and the console server were asked, as text. */
+let asked: string[];
+let watcher: { kernel: FakeKernel; slot: number } | undefined, startError: number, ended: { pid: number; status: number }[];
+const profiles = new Map<number, string>();
+const domains = new Map<string, FakeKernel>();
+
+function serveProcess(own: FakeKernel): void {
+  const custody = new Custody(own);
+  let last = 10;
+  const handlers = {
+    create: (context: CallContext, flags: number, _group: number, given: Uint8Array, environment: Uint8Array) => {
+      asked.push(`create ${flags} ${decodeStrings(given).join(" ")} as ${context.badge}/${context.rights & 16}`, `environment ${decodeStrings(environment).filter((each) => /^(HOME|PWD)=/.test(each)).join(" ")}`);
+      return { error: 0, pid: ++last, group: last };
+    },
+    give: (_context: CallContext, pid: number, descriptor: number) => { asked.push(`give ${pid} ${descriptor}`); return { error: 0 }; },
+    start: (_context: CallContext, pid: number, path: string) => { asked.push(`start ${pid} ${path}`); return startError ? { error: startError } : { error: 0 }; },
+    wait: (_context: CallContext, pid: number) => {
+      const one = pid ? { pid, status: 137 } : ended.shift();
+      return { error: 0, status: { pid: one?.pid ?? 0, state: ProcessState.Exited, status: one?.status ?? 0, signal: 0, reasonLength: 0, reserved: 0 } };
+    },
+    signal: (_context: CallContext, pid: number, group: number, signal: number) => { asked.push(`signal ${pid} ${group} ${signal}`); return { error: 0 }; },
+  } as unknown as ProcessHandlers;
+  machine.attach(own, SLOT_SELF, (incoming) => handle(own, { custody, dispatch: (each) => dispatchProcess(handlers, each) }, incoming));
+}
+
+function serveConsole(own: FakeKernel): void {
+  const custody = new Custody(own);
+  const consoles = {
+    open: (_context: CallContext, number: number) => ({ error: 0, terminal: own.capMint(SLOT_SELF, RIGHT_ALL & ~8, number + 1) }),
+    setProcess: () => { asked.push("setProcess"); return { error: 0 }; },
+    watch: (_context: CallContext, slot: number) => { watcher = { kernel: own, slot: custody.keep(slot) }; return { error: 0 }; },
+    profile: (_context: CallContext, number: number) => profiles.has(number) ? { error: 0, profile: encodeText(profiles.get(number)!) } : refuse("NotFound"),
+    ended: (_context: CallContext, number: number, status: number) => { asked.push(`ended ${number} ${status}`); return { error: 0 }; },
+  } as unknown as ConsoleHandlers;
+  const terminals = { setForeground: (context: CallContext, group: number) => { asked.push(`foreground ${context.badge - 1} ${group}`); return { error: 0 }; } } as unknown as TerminalHandlers;
+  const open = { write: (context: CallContext, _position: bigint, data: Uint8Array) => { asked.push(`write ${context.badge - 1} ${decodeText(data).trim()}`); return { error: 0, written: data.length, size: 0n }; } } as unknown as FileHandlers;
+  machine.attach(own, SLOT_SELF, (incoming) => handle(own, {
+    custody,
+    dispatch: (each) => each.badge === 0 ? dispatchConsole(consoles, each) : each.label >>> 8 === 0x30 ? dispatchTerminal(terminals, each) : dispatchFile(open, each),
+  }, incoming));
+}
+
+/** Any server that only has to be there. */
+function serveNothing(own: FakeKernel): void { machine.attach(own, SLOT_SELF, (incoming) => { own.reply(incoming.reply, { status: -4 }); }); }
+
+function boot(source = DEFAULT): void {
+  init = new Init(kernel, readManifest(source, new Set(NAMES)), IMAGES, new Log(kernel, "init"));
+  machine.attach(kernel, init.endpoint, (incoming) => init.handle(incoming));
+  init.boot();
+}
+const tell = (terminal: number): void => { watcher!.kernel.signal(watcher!.slot, 1n << BigInt(terminal)); };
+const domainNamed = (name: string): FakeKernel => domains.get(name)!;
+
+beforeEach(() => {
+  machine = new FakeMachine();
+  asked = [];
+  ended = [];
+  startError = 0;
+  watcher = undefined;
+  profiles.clear();
+  domains.clear();
+  machine.onStart = ({ kernel: started, image }) => {
+    const own = started as FakeKernel, name = NAMES[image - 1]!;
+    domains.set(name, own);
+    if (name === "names") names = new FakeNames(machine, own, SLOT_SELF);
+    else if (name === "vfs") { files = new FakeFiles(machine, own, SLOT_SELF); files.directory("/home/user"); }
+    else if (name === "process") serveProcess(own);
+    else if (name === "console") serveConsole(own);
+    else serveNothing(own);
+  };
+  kernel = machine.domain("init");
+  machine.grantSystem(kernel, SLOT_SYSTEM);
+});
+
+describe("booting", () => {
+  it("gives each server its slots, name and placement, and publishes the public ones", () => {
+    boot();
+    for (const name of NAMES) expect(domainNamed(name).capInfo(SLOT_SELF)!.rights, name).toBe(RIGHT_ALL);
+    expect(domainNamed("vfs").capInfo(SLOT_NAMES)!.rights & 16).toBe(16);
+    expect(NAMES.filter((name) => domainNamed(name).capInfo(SLOT_SYSTEM))).toEqual(["process"]);
+    expect(NAMES.filter((name) => domainNamed(name).domain.placement === "inline")).toEqual(["names", "vfs", "tmpfs", "pipe"]);
+    expect([...names.bindings.keys()]).toEqual(["vfs", "pipe", "process", "console", "clock", "random"]);
+    for (const slot of names.bindings.values()) expect(names.kernel.capInfo(slot)!.rights & (8 | 16)).toBe(0);
+    expect(machine.domains.map((domain) => domain.name)).toEqual(["init", ...NAMES]);
+  });
+
+  it("mounts, and writes directories, links and files", () => {
+    boot();
+    expect(files.mounted).toEqual(["tmpfs / 0", "webfs /usr 1"]);
+    expect(files.nodes.get("/bin")!.link).toBe("usr/bin");
+    expect(files.text("/etc/hostname")).toBe("grail\n");
+    expect(files.openCount).toBe(0);
+    expect(machine.logged.filter((line) => line.includes("warning"))).toEqual([]);
+  });
+
+  it("hands arguments over in a Dataspace", () => {
+    boot(DEFAULT.replace("- name: clock", "- name: clock\n    arguments: { speed: 2, label: a=b }"));
+    expect(decodeText(domainNamed("clock").dataspaceRead(SLOT_ROOT, 0n, 1000).data)).toBe("speed=2\nlabel=a=b\n");
+  });
+
+  it("goes on when something cannot be written, saying so", () => {
+    boot(DEFAULT.replace("path: /bin,", "path: /tmp,"));
+    expect(machine.logged.join("\n")).toContain("warning: link /tmp: Exists");
+    expect(asked).toContain("setProcess");
+  });
+});
+
+describe("sessions", () => {
+  it("start the program of the profile that the page asked for", () => {
+    boot();
+    profiles.set(3, "python");
+    tell(3);
+    expect(asked).toEqual(["setProcess", "create 3 sh -c exec python3 as 0/16", "environment HOME=/home/user PWD=/home/user",
+      "give 11 0", "give 11 1", "give 11 2", "give 11 259", "give 11 256", "foreground 3 11", "start 11 /bin/sh"]);
+  });
+
+  it("may administer if the profile says so, and fall back to the default profile", () => {
+    boot();
+    profiles.set(0, "unknown");
+    tell(0);
+    expect(asked.filter((each) => /give 11 25[78]/.test(each))).toEqual(["give 11 258", "give 11 257"]);
+    expect(asked.at(-1)).toBe("start 11 /bin/sh");
+  });
+
+  it("end with a word to the page, and are started again when it asks", () => {
+    boot();
+    profiles.set(2, "");
+    tell(2);
+    tell(2);
+    expect(asked.filter((each) => each.startsWith("start"))).toEqual(["start 11 /bin/sh"]);
+    ended.push({ pid: 99, status: 1 }, { pid: 11, status: 3 });
+    tell(0);
+    expect(asked.at(-1)).toBe("ended 2 3");
+    tell(2);
+    expect(asked.at(-1)).toBe("start 12 /bin/sh");
+  });
+
+  it("are hung up when the page closes the terminal", () => {
+    boot();
+    profiles.set(2, "");
+    tell(2);
+    profiles.delete(2);
+    tell(2);
+    expect(asked.slice(-2)).toEqual([`signal 0 11 ${Signal.HangUp}`, `signal 0 11 ${Signal.Continue}`]);
+  });
+
+  it("that cannot be started say so on the terminal and leave no process", () => {
+    boot();
+    const before = machine.counts();
+    startError = errorNumber("NotFound");
+    profiles.set(1, "");
+    tell(1);
+    expect(asked.slice(-3)).toEqual(["signal 11 0 9", "write 1 /bin/sh: the name does not exist", "ended 1 127"]);
+    expect(machine.counts()).toEqual(before);
+  });
+});
+
+describe("a server that dies", () => {
+  it("is logged with its reason and no longer found by its name", () => {
+    boot();
+    machine.end(domainNamed("clock").domain, FAULT_TRAP, 134, "unreachable");
+    expect(machine.logged.at(-1)).toContain("server clock is gone: unreachable");
+    expect(names.bindings.has("clock")).toBe(false);
+  });
+  it("is not believed to be dead because someone says so", () => {
+    boot();
+    const stranger = machine.domain("stranger"), cap = machine.grant(kernel, init.endpoint, stranger, 7);
+    stranger.send(cap, 0x1003, { words: [1, 2, 3] });
+    expect(names.bindings.has("clock")).toBe(true);
+  });
+});
