@@ -14,6 +14,7 @@ import { plainAddress } from "./plain-address.ts";
 import { startMachine } from "./start-machine.ts";
 
 const view = new BootView();
+const log = new SystemLog();
 
 async function main(): Promise<void> {
   const capabilities = detectBrowser();
@@ -31,7 +32,6 @@ async function main(): Promise<void> {
   const panes = import("./open-page.ts");
   const { machine, fake: made } = await startMachine(new URL(location.href), fail);
   let page: Page | undefined;
-  const log = new SystemLog();
   const terminal = new MessageChannel();
   const early = [
     machine.onEvent((event: MachineEvent) => { view.event(event); log.take(event); page?.event(event); }),
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
 function fail(text: string): void {
   document.documentElement.dataset["state"] = "failed";
   const plain = location.hash !== "" ? [{ label: "Start without the link", act: () => location.replace(plainAddress()) }] : [];
-  view.failed(text, ...plain, { label: "Try again", act: () => location.reload() });
+  view.failed(`The system could not start: ${text}`, log.lines.slice(-14).map(({ source, text: said }) => `${source}: ${said}`), ...plain, { label: "Try again", act: () => location.reload() });
 }
 
 function tellOfLink(link: Decoded): void {

@@ -33,17 +33,19 @@ export class BootView {
     this.#root.remove();
   }
 
-  failed(reason: string, ...actions: { label: string; act: () => void }[]): void {
+  /** `log`: what the system said last. */
+  failed(reason: string, log: readonly string[], ...actions: { label: string; act: () => void }[]): void {
     this.#progress = bootFailed(this.#progress, reason);
     this.#draw();
     this.#text.setAttribute("role", "alert");
-    this.#more.replaceChildren(element("p", { class: "boot-actions" }, ...actions.map(({ label, act }) => element("button", { type: "button", class: "button", onclick: act }, label))));
+    this.#more.replaceChildren(element("p", { class: "boot-actions" }, ...actions.map(({ label, act }) => element("button", { type: "button", class: "button", onclick: act }, label))),
+      log.length ? element("details", { class: "boot-log" }, element("summary", {}, "What the system said last"), element("pre", { tabindex: 0 }, log.join("\n"))) : "");
     if (this.#root.isConnected) return;
     document.getElementById("dock")!.append(this.#root);
   }
 
   lacking(lacks: readonly Lack[]): void {
-    this.failed(lacks.length === 1 ? "This browser lacks one thing that GrailOS needs." : `This browser lacks ${lacks.length} things that GrailOS needs.`);
+    this.failed(lacks.length === 1 ? "This browser lacks one thing that GrailOS needs." : `This browser lacks ${lacks.length} things that GrailOS needs.`, []);
     this.#more.append(element("ul", { class: "boot-lacks" }, ...lacks.map(({ name, why, remedy }) =>
       element("li", {}, element("strong", {}, name), element("p", {}, why), element("p", {}, remedy)))));
   }
