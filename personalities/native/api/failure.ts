@@ -55,10 +55,10 @@ const nameOfNumber = new Map<number, ErrorName>(
 );
 
 export class Failure {
-  constructor(readonly error: ErrorName) {}
+  constructor(readonly error: ErrorName, /** What is known beyond the error: why a program was refused. */ readonly detail = "") {}
 
   /** As POSIX's strerror says it: "No such file or directory". */
-  get message(): string { return messages[this.error]; }
+  get message(): string { return this.detail === "" ? messages[this.error] : this.detail; }
 
   toString(): string { return this.message; }
 

@@ -3,18 +3,16 @@
 import type { ProcessClient } from "../../../abi/generated/ts/client/process.ts";
 import { ProcessState, Signal, SpawnFlags } from "../../../abi/generated/ts/enums.ts";
 import { Labels } from "../../../abi/generated/ts/labels.ts";
-import { ExitStatusSize, ProcessInformationSize, readExitStatus, readProcessInformation } from "../../../abi/generated/ts/records.ts";
+import { ExitStatusSize } from "../../../abi/generated/ts/records.ts";
 import { DESCRIPTOR_DIRECTORY } from "../../../abi/layout/limits.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
-import { decodeText, encodeStrings } from "../../../lib/ts/text.ts";
+import { decodeEnded, decodeRows } from "../../../lib/ts/process-records.ts";
+import { encodeStrings } from "../../../lib/ts/text.ts";
 import { Failure, type Result } from "./failure.ts";
 import type { Child, Ended, ProcessRow, SpawnRequest } from "./native-system.ts";
 
-/** Where the text that follows a record's fields begins: ExitStatus's reason, ProcessInformation's name. */
-const REASON = 24;
-const NAME = 48;
 /** Microseconds that a question for a pending interrupt may take, and nanoseconds between two. */
-const POLL_TIMEOUT = 2000;
+const POLL_TIMEOUT = 1000;
 const POLL_INTERVAL = 100_000_000n;
 
 const states: Readonly<Record<number, ProcessRow["state"]>> = {
@@ -24,6 +22,8 @@ const states: Readonly<Record<number, ProcessRow["state"]>> = {
 export class KernelProcesses {
   private lastPoll = 0n;
   private pendingInterrupt = false;
+  /** Whether this process is told of interrupts at all. */
+  private handles = true;
 
   constructor(private readonly kernel: Kernel, private readonly process: ProcessClient) {}
 
@@ -41,10 +41,11 @@ export class KernelProcesses {
     return started.error ? this.abandon(pid, Failure.ofNumber(started.error)) : { pid, group };
   }
 
-  /** A child that could not be started must not stay in the table. */
+  /** A child that could not be started must not stay in the table; its end says why a program was refused. */
   private abandon(pid: number, failure: Failure): Failure {
-    if (this.process.signal(pid, 0, Signal.Kill).error === 0) this.process.wait(pid, false, true);
-    return failure;
+    this.process.signal(pid, 0, Signal.Kill);
+    const ended = this.wait(pid, false, true);
+    return ended instanceof Failure || !ended || ended.reason === "" ? failure : new Failure(failure.error, ended.reason);
   }
 
   wait(pid: number, stopped: boolean, block: boolean): Result<Ended | undefined> {
@@ -52,14 +53,13 @@ export class KernelProcesses {
     const answer = this.kernel.call(this.process.cap, Labels.process.wait, { words: [pid, stopped ? 1 : 0, block ? 1 : 0], receive: ExitStatusSize });
     if (answer.status < 0) {
       const failure = Failure.ofNumber(answer.status);
-      if (failure.error === "Interrupted") this.pendingInterrupt = true;
+      if (failure.error === "Interrupted") this.takeSignal();
       return failure;
     }
-    if (answer.data.length < ExitStatusSize) return new Failure("BadMessage");
-    const ended = readExitStatus(answer.data);
+    const ended = decodeEnded(answer.data);
+    if (!ended) return new Failure("BadMessage");
     if (ended.pid === 0) return undefined;
-    const reason = decodeText(answer.data.slice(REASON, REASON + Math.min(ended.reasonLength, ExitStatusSize - REASON)));
-    return { pid: ended.pid, state: ended.state === ProcessState.Stopped ? "stopped" : "exited", status: ended.status, signal: ended.signal, reason };
+    return { pid: ended.pid, state: ended.state === ProcessState.Stopped ? "stopped" : "exited", status: ended.status, signal: ended.signal, reason: ended.reason };
   }
 
   list(): Result<ProcessRow[]> {
@@ -67,29 +67,31 @@ export class KernelProcesses {
     for (;;) {
       const part = this.process.list(all.length);
       if (part.error) return Failure.ofNumber(part.error);
-      const count = Math.floor(part.rows.length / ProcessInformationSize);
-      if (count === 0) return all;
-      for (let index = 0; index < count; index++) {
-        const offset = index * ProcessInformationSize;
-        const row = readProcessInformation(part.rows, offset);
-        all.push({
-          pid: row.pid, parent: row.parent, group: row.group, state: states[row.state] ?? "running", domain: row.domain, personality: row.personality === 0 ? "native" : "linux",
-          started: row.started, status: row.status, terminal: row.terminal - 1, name: decodeText(part.rows.slice(offset + NAME, offset + NAME + Math.min(row.nameLength, 64))),
-        });
-      }
+      const rows = decodeRows(part.rows);
+      if (rows.length === 0) return all;
+      all.push(...rows.map((row): ProcessRow => ({
+        pid: row.pid, parent: row.parent, group: row.group, state: states[row.state] ?? "running", domain: row.domain, personality: row.personality === 0 ? "native" : "linux",
+        started: row.started, status: row.status, terminal: row.terminal - 1, name: row.name,
+      })));
     }
   }
 
   /** Asks the process server at most ten times a second, since loops ask all the time. */
   interrupted(): boolean {
     const now = this.kernel.monotonic();
-    if (!this.pendingInterrupt && now - this.lastPoll >= POLL_INTERVAL) {
+    if (this.handles && !this.pendingInterrupt && now - this.lastPoll >= POLL_INTERVAL) {
       this.lastPoll = now;
-      const answer = this.kernel.call(this.process.cap, Labels.process.waitSignal, {}, POLL_TIMEOUT);
-      if (answer.status === 0 && Number(answer.words[0] ?? 0n) === Signal.Interrupt) this.pendingInterrupt = true;
+      this.takeSignal();
     }
     const pending = this.pendingInterrupt;
     this.pendingInterrupt = false;
     return pending;
+  }
+
+  /** Fetch a signal that has arrived; interrupts are remembered, stops are no business of a shell. */
+  private takeSignal(): void {
+    const answer = this.kernel.call(this.process.cap, Labels.process.waitSignal, {}, POLL_TIMEOUT);
+    if (answer.status === 0 && Number(answer.words[0] ?? 0n) === Signal.Interrupt) this.pendingInterrupt = true;
+    if (answer.status < 0 && Failure.ofNumber(answer.status).error === "NoRight") this.handles = false;
   }
 }

@@ -12,6 +12,8 @@ import type { Shell } from "./shell.ts";
 export interface Refusal { status: number; message: string }
 
 const SHELL = "/usr/bin/sh";
+/** Programs that take note of interrupts themselves. */
+const handlers = new Set(["sh", "trace"]);
 
 /** Descriptors 0–9 as they are now. */
 export function inherited(shell: Shell): Map<number, number> {
@@ -41,13 +43,13 @@ export function launch(shell: Shell, fields: readonly string[], assignments: Rea
       const script = start(shell, SHELL, ["sh", found.path, ...fields.slice(1)], env, group);
       if (!(script instanceof Failure)) return script;
     }
-    return { status: 126, message: `${name}: cannot execute binary file: ${child.message}` };
+    return { status: 126, message: `${name}: ${child.detail === "" ? "cannot execute binary file: " : ""}${child.message}` };
   }
   return { status: child.error === "NotFound" ? 127 : 126, message: `${name}: ${child.error === "NotFound" ? "not found" : child.message}` };
 }
 
 function start(shell: Shell, path: string, args: readonly string[], env: ReadonlyMap<string, string>, group: number | "new" | undefined): Result<Child> {
-  const request: SpawnRequest = { path, args, env, fds: inherited(shell), handlesInterrupt: /(^|\/)sh$/.test(path) };
+  const request: SpawnRequest = { path, args, env, fds: inherited(shell), handlesInterrupt: handlers.has(path.replace(/.*\//, "")) };
   return shell.system.spawn(group === undefined ? request : { ...request, group });
 }
 

@@ -1,0 +1,36 @@
+// cat: files one after the other.
+
+import { Failure } from "../api/failure.ts";
+import { LineReader } from "./lines.ts";
+import { utility, type Tool } from "./utility.ts";
+
+export const cat = utility({ usage: "cat [-AbeEnstTuv] [FILE...]", flags: "AbeEnstTuv", long: { number: "n", "number-nonblank": "b", "show-all": "A", "show-ends": "E", "show-tabs": "T", "squeeze-blank": "s", "show-nonprinting": "v" } }, (tool: Tool) => {
+  const ends = tool.has("E") || tool.has("e") || tool.has("A");
+  const tabs = tool.has("T") || tool.has("t") || tool.has("A");
+  const visible = tool.has("v") || tool.has("e") || tool.has("t") || tool.has("A");
+  const plain = !ends && !tabs && !visible && !tool.has("n") && !tool.has("b") && !tool.has("s");
+  let number = 0;
+  let blanks = 0;
+  tool.eachInput((fd, path) => {
+    if (plain) {
+      for (;;) {
+        const data = tool.system.read(fd, 65536);
+        if (data instanceof Failure) { tool.complain(`${path}: ${data.message}`); return; }
+        if (data.length === 0) return;
+        tool.out.bytes(data);
+        tool.out.flush();
+      }
+    }
+    const reader = new LineReader(tool.system, fd);
+    for (const line of reader) {
+      blanks = line === "" ? blanks + 1 : 0;
+      if (tool.has("s") && blanks > 1) continue;
+      let text = line;
+      if (visible) text = text.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (c) => (c === "\x7f" ? "^?" : "^" + String.fromCharCode(c.charCodeAt(0) + 64)));
+      if (tabs) text = text.replace(/\t/g, "^I");
+      const counted = tool.has("b") ? line !== "" : tool.has("n");
+      reader.put(tool.out, `${counted ? `${String(++number).padStart(6)}\t` : ""}${text}${ends && reader.ended ? "$" : ""}${reader.ended ? "\n" : ""}`);
+    }
+    if (reader.failure) tool.complain(`${path}: ${reader.failure.message}`);
+  });
+});
