@@ -49,10 +49,13 @@ export async function buildAssembly(): Promise<void> {
   try {
     for (const [name, bytes] of await linkedModules()) keep(name, bytes);
   } catch (error) {
-    console.warn(`wasm: the modules of the benchmark read are left out: ${(error as Error).message.split("\n")[0]}`);
+    failures.push((error as Error).message);
   }
-  for (const file of readdirSync(inRoot("build/wasm"))) {
-    if (file.endsWith(".wasm") && !(file.slice(0, -5) in built)) rmSync(inRoot(`build/wasm/${file}`));
+  // What no source makes any more goes; what failed now stays as it was last.
+  if (!failures.length) {
+    for (const file of readdirSync(inRoot("build/wasm"))) {
+      if (file.endsWith(".wasm") && !(file.slice(0, -5) in built)) rmSync(inRoot(`build/wasm/${file}`));
+    }
   }
   writeWhole(inRoot("build/wasm/images.json"), `${JSON.stringify(built, null, 1)}\n`);
   writeWhole(inRoot("build/wasm/stub-allowances.json"), `${JSON.stringify(await stubAllowances(), null, 1)}\n`);
