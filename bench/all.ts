@@ -1,0 +1,17 @@
+// The benchmarks by name. Each is loaded when it is run.
+
+import type { Benchmark } from "./benchmark.ts";
+
+type Loader = () => Promise<{ default: unknown }>;
+
+export const benchmarks: Readonly<Record<string, Loader>> = {
+  ipc: () => import("./ipc.ts"),
+  stub: () => import("./stub.ts"),
+  poll: () => import("./poll.ts"),
+};
+
+export async function loadBenchmark(name: string): Promise<Benchmark> {
+  const load = benchmarks[name];
+  if (!load) throw new Error(`there is no benchmark ${name}; there are ${Object.keys(benchmarks).join(", ")}`);
+  return (await load()).default as Benchmark;
+}
