@@ -336,8 +336,9 @@ export class Machine {
     if (index > 0) this.#poll(this.#serverMemories[index]!);
     if (!seat) { void this.#reap(domain); return; }
     if (seat.memory) this.#poll(seat.memory);
-    const handle = seat.handle;
-    setTimeout(() => { if (seat.domain === domain && seat.handle === handle && seat.state === "busy") this.#replace(seat); }, KILL_GRACE);
+    // A number is used again: the seat may hold another domain of the same number by then.
+    const { handle, runs } = seat;
+    setTimeout(() => { if (seat.domain === domain && seat.handle === handle && seat.runs === runs && seat.state === "busy") this.#replace(seat); }, KILL_GRACE);
   }
 
   /** Set the poll word of a memory: the code on it traps at its next poll point. */
