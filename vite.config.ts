@@ -14,6 +14,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: at("web"),
   base: "./",
+  // What is not there is not found; it is not the page.
+  appType: "mpa",
   publicDir: at("public"),
   plugins: [builtFiles(at("build")), offlineList()],
   build: {

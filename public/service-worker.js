@@ -32,7 +32,7 @@ async function answer(event, request, address) {
   const cache = await caches.open(CACHE).catch(() => undefined);
   const key = keyOf(address);
   // Files with a hash in their name never change: the cache is as good as the network, and faster.
-  const known = /\/assets\/[^/]+-[\w-]{8}\.\w+$/.test(address.pathname) ? await cache?.match(key) : undefined;
+  const known = /\/(assets|images)\/[^/]+-[\w-]{8}\.\w+$/.test(address.pathname) ? await cache?.match(key) : undefined;
   if (known) return isolated(await ranged(known, request));
   try {
     const response = await fetch(request);

@@ -58,8 +58,15 @@ export async function main(args: string[]): Promise<number> {
     console.error(found.remedy);
     return 1;
   }
-  const { metrics, ratios } = await inChromium(found.executable, name);
-  const text = json ? JSON.stringify({ name, metrics, ratios }) : table({ metrics, ratios });
+  let report: Report;
+  try {
+    report = await inChromium(found.executable, name);
+  } catch (error) {
+    console.error(`${name}: ${(error as Error).message.split("\n")[0]}`);
+    return 1;
+  }
+  const { metrics, ratios } = report;
+  const text = json ? JSON.stringify({ name, metrics, ratios }) : table(report);
   await new Promise((resolve) => process.stdout.write(`${text}\n`, resolve));
   return 0;
 }
