@@ -148,6 +148,10 @@ describe("the page", () => {
     expect(console_.profile(6).error).toBe(errorNumber("NotFound"));
     console_.ended(5, 3);
     expect(sent).toEqual([{ terminal: 5, kind: "exit", status: 3 }]);
+    // Nobody asked for another program until the page does: a signal that means something else must not start one.
+    expect(console_.profile(5).error).toBe(errorNumber("NotFound"));
+    page({ terminal: 5, kind: "open" });
+    expect(console_.profile(5).error).toBe(0);
   });
 
   it("hangs up by closing: end of file, failing writes, HangUp to the foreground", async () => {

@@ -33,6 +33,8 @@ export class ConsoleServer implements Server, ConsoleHandlers {
   /** The process server, with the right to signal; 0: not known yet. */
   private process = 0;
   private watcher = 0;
+  /** Terminals whose program has ended and was not asked for again. */
+  private readonly over = new Set<number>();
 
   constructor(private readonly kernel: Kernel, private readonly send: (message: ToPage) => void, readonly events?: Events) { this.custody = new Custody(kernel); }
 
@@ -48,6 +50,7 @@ export class ConsoleServer implements Server, ConsoleHandlers {
     const terminal = this.terminal(message.terminal);
     switch (message.kind) {
       case "open":
+        this.over.delete(message.terminal);
         terminal.attach(message.profile ?? "");
         this.tell(message.terminal);
         break;
@@ -89,12 +92,13 @@ export class ConsoleServer implements Server, ConsoleHandlers {
 
   profile(_context: CallContext, number: number): ReturnType<ConsoleHandlers["profile"]> {
     const terminal = this.terminals.get(number);
-    return terminal?.open ? { error: 0, profile: encodeTextWithin(terminal.profile, PROFILE_LIMIT) } : refuse("NotFound");
+    return terminal?.open && !this.over.has(number) ? { error: 0, profile: encodeTextWithin(terminal.profile, PROFILE_LIMIT) } : refuse("NotFound");
   }
 
   ended(context: CallContext, number: number, status: number): ReturnType<ConsoleHandlers["ended"]> {
     if (!(context.rights & RIGHT_MANAGE)) return refuse("NoRight");
     if (!this.terminals.get(number)?.open) return refuse("NotFound");
+    this.over.add(number);
     this.send({ terminal: number, kind: "exit", status });
     return { error: 0 };
   }
