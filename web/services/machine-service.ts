@@ -93,7 +93,7 @@ export class MachineService implements MachineApi {
     if (message.kind === "output" && message.terminal === 0 && this.#onPrompt) {
       this.#tail = (this.#tail + new TextDecoder().decode(message.data)).slice(-80);
       // Escape sequences after the prompt belong to the line editor.
-      if (PROMPT.test(this.#tail.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, ""))) { this.#onPrompt(); this.#onPrompt = undefined; }
+      if (PROMPT.test(this.#tail.replace(/\x1b\[[0-9;?]*[A-Za-z]|\r/g, ""))) { this.#onPrompt(); this.#onPrompt = undefined; }
     }
     const output: TerminalOutput = message.kind === "output" ? { kind: "output", data: message.data } : { kind: "exit", status: message.status };
     terminal?.port.postMessage(output);
