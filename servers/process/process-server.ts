@@ -53,6 +53,7 @@ export class ProcessServer implements Server, ProcessHandlers {
   constructor(private readonly options: ProcessServerOptions) {
     const { kernel } = this.options;
     this.kernel = kernel;
+    this.table.init.started = kernel.wallClock();
     this.custody = new Custody(kernel);
     this.log = new Log(kernel, "process");
     const notification = kernel.notificationCreate();

@@ -64,6 +64,9 @@ export class WebfsServer implements Server {
     lookup: (context, directory, name) => {
       if (name === "" || name.includes("/") || name.includes("\0")) return refuse("BadArgument");
       if (encodeText(name).length > MAX_NAME) return refuse("TooLong");
+      // What is known already needs no listing.
+      const child = this.names.tree.find(directory)?.children.get(name);
+      if (child) return { error: 0, inode: BigInt(child.number), kind: child.kind };
       return this.inDirectory(context, directory, encodeFileSystemLookup, (inode): FileSystemLookupResult => {
         const found = name === "." ? inode : name === ".." ? inode.parent : inode.children.get(name);
         return found ? { error: 0, inode: BigInt(found.number), kind: found.kind } : refuse("NotFound");
