@@ -45,4 +45,5 @@ test("compiles, links and runs hello.c from a working directory", async () => {
   const hello = await world.start({ module: await WebAssembly.compile(new Uint8Array(get(world, "/home/user/hello"))) });
   expect(hello.run()).toBe(7);
   expect(hello.stdout.text()).toBe("hello, world\n");
+  world.close();
 }, 120_000);

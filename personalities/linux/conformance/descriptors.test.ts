@@ -1,6 +1,6 @@
 // Descriptors that a process is given, on the real pipe and file servers: shared positions, pipes, polling.
 
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { FileClient } from "../../../abi/generated/ts/client/file.ts";
 import { FileFlags } from "../../../abi/generated/ts/enums.ts";
 import { put } from "../testing/files.ts";
@@ -9,6 +9,14 @@ import * as wasi from "../layout/wasi.ts";
 
 let world: LinuxWorld;
 beforeEach(async () => { world = await LinuxWorld.create(); });
+afterEach(() => {
+  const { domain, kernel } = world.world.client;
+  for (const slot of kept.splice(0)) if (domain.table.get(slot)) kernel.capDelete(slot);
+  world.close();
+});
+
+/** What the test itself opened. */
+const kept: number[] = [];
 
 const VECTOR = 0, RESULT = 16, SUBSCRIPTIONS = 1024, EVENTS = 2048, TEXT = 4096;
 
@@ -55,12 +63,14 @@ function poll(process: LinuxProcess, descriptors: [number, "read" | "write"][], 
 function openShared(path: string, flags: number): FileClient {
   const opened = world.root.open(flags, 0o644, path);
   if (opened.error) throw new Error(`cannot open ${path}`);
+  kept.push(opened.file, opened.data);
   return new FileClient(world.world.client.kernel, opened.file);
 }
 
 function pipe(): { reader: number; writer: number } {
   const made = world.world.client.pipe.create();
   if (made.error) throw new Error("no pipe");
+  kept.push(made.reader, made.writer);
   return made;
 }
 
@@ -101,7 +111,9 @@ test("descriptors that the parent gave are where it put them, and 3 and 4 make r
 test("a given directory is one", async () => {
   put(world, "/dir/file", "x");
   const opened = world.root.open(FileFlags.Read | FileFlags.Directory, 0, "/dir");
-  const child = await world.start({ descriptors: new Map([[7, opened.error ? 0 : opened.file]]) });
+  if (opened.error) throw new Error("no directory");
+  kept.push(opened.file);
+  const child = await world.start({ descriptors: new Map([[7, opened.file]]) });
   expect(child.wasi["fd_fdstat_get"]!(7, RESULT)).toBe(0);
   expect(new DataView(child.memory.buffer).getUint8(RESULT)).toBe(wasi.FILETYPE_DIRECTORY);
   new TextEncoder().encodeInto("file", new Uint8Array(child.memory.buffer, TEXT));

@@ -32,7 +32,7 @@ async function compare(sequence: readonly Command[]): Promise<Set<Deviation>> {
     else expect<Result>(actual, context()).toEqual(expected);
   }
   compareTrees(theirs, ours, "");
-  running.end();
+  world.close();
   return seen;
 }
 

@@ -2,20 +2,18 @@
 
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Snapshot } from "../../../lib/testing/fake-machine.ts";
 import { compileC } from "../testing/compile-c.ts";
 import { put } from "../testing/files.ts";
 import { LinuxWorld, repository, type LinuxProcess, type StartOptions } from "../testing/linux-world.ts";
 
-let world: LinuxWorld, before: Snapshot;
+let world: LinuxWorld;
 beforeEach(async () => {
   world = await LinuxWorld.create();
   for (const path of ["/tmp", "/etc", "/home", "/home/user", "/home/user/sub"]) expect(world.root.makeDirectory(0o755, path).error).toBe(0);
   put(world, "/home/user/here", "here");
   put(world, "/etc/there", "there");
-  before = world.world.machine.snapshot();
 });
-afterEach(() => { world.world.machine.settle(); });
+afterEach(() => { world.close(); });
 
 async function run(name: string, flags: string[], options: StartOptions): Promise<LinuxProcess & { status: number }> {
   const bytes = await compileC(readFileSync(repository(`personalities/linux/conformance/programs/${name}.c`), "utf8"), ["-O1", ...flags]);

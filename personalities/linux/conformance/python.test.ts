@@ -1,7 +1,7 @@
 // CPython 3.12, unmodified, on the library: scripts, its standard library, files, a session on a terminal.
 
 import { readFileSync } from "node:fs";
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { get, put } from "../testing/files.ts";
 import { LinuxWorld, repository, type LinuxProcess, type StartOptions } from "../testing/linux-world.ts";
 
@@ -14,6 +14,8 @@ beforeEach(async () => {
   world = await LinuxWorld.create();
   for (const path of ["/tmp", "/home", "/home/user"]) world.root.makeDirectory(0o755, path);
 });
+
+afterEach(() => { world.close(); });
 
 async function python(args: string[], options: StartOptions = {}): Promise<LinuxProcess & { status: number }> {
   const process = await world.start({ module, bytes, directory: "/home/user", ...options, args: ["python", ...args] });

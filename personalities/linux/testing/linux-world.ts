@@ -13,7 +13,7 @@ import { dispatchRandom } from "../../../abi/generated/ts/server/random.ts";
 import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { Errors } from "../../../abi/generated/ts/errors.ts";
 import { FileFlags, type Signal } from "../../../abi/generated/ts/enums.ts";
-import { DESCRIPTOR_DIRECTORY, DESCRIPTOR_PROGRAM, RIGHT_GRANT, RIGHT_READ, SLOT_NAMES, SLOT_ROOT, SLOT_SELF } from "../../../abi/layout/limits.ts";
+import { DESCRIPTOR_DIRECTORY, DESCRIPTOR_PROGRAM, OBJECT_ENDPOINT, RIGHT_GRANT, RIGHT_READ, SLOT_NAMES, SLOT_ROOT, SLOT_SELF } from "../../../abi/layout/limits.ts";
 import { compile } from "../../../lib/testing/compile.ts";
 import type { Domain } from "../../../lib/testing/fake-machine.ts";
 import { Exit } from "../../../lib/testing/syscalls.ts";
@@ -65,7 +65,9 @@ export class LinuxProcess {
 export class LinuxWorld {
   private readonly memory = new WebAssembly.Memory({ initial: 1 + 2 * REGIONS, maximum: 1024, shared: true });
   private regions = 0;
-  private constructor(readonly world: World, private readonly library: WebAssembly.Module) {}
+  private readonly processes: LinuxProcess[] = [];
+  private readonly heldAtStart: Record<string, number>;
+  private constructor(readonly world: World, private readonly library: WebAssembly.Module) { this.heldAtStart = this.held(); }
 
   static async create(): Promise<LinuxWorld> {
     const world = await World.create();
@@ -75,6 +77,21 @@ export class LinuxWorld {
     world.client.names.publish(world.machine.give(world.client.domain, random), "random");
     // It keeps the identity of its Worker in a global, so it is no server by the compiler's check.
     return new LinuxWorld(world, await compile("personalities/linux/assembly/main.ts", { server: false }));
+  }
+
+  /** Capabilities to open files, directories and pipes that each server holds. */
+  private held(): Record<string, number> {
+    this.world.machine.settle();
+    const { names, tmpfs, vfs, pipe } = this.world;
+    return Object.fromEntries([names, tmpfs, vfs, pipe].map((server) => [server.name, server.table.all().filter(([, cap]) => cap.object.kind === OBJECT_ENDPOINT).length]));
+  }
+
+  /** The leak check: end all processes; throws if a server still holds something for them. (What the test itself keeps open it must
+   *  delete before.) */
+  close(): void {
+    for (const process of this.processes) process.end();
+    const held = this.held();
+    if (JSON.stringify(held) !== JSON.stringify(this.heldAtStart)) throw new Error(`leaked: ${JSON.stringify(this.heldAtStart)} became ${JSON.stringify(held)}`);
   }
 
   get root(): DirectoryClient { return this.world.root; }
@@ -107,6 +124,7 @@ export class LinuxWorld {
     const running = new LinuxProcess(domain, wasi, memory, stdin, stdout, stderr);
     running.instance = program;
     process.raised = (signal) => running.signals.push(signal);
+    this.processes.push(running);
     return running;
   }
 
