@@ -3,6 +3,7 @@
 import manifestText from "../../servers/init/boot.yaml?raw";
 import * as L from "../../abi/layout/kernel-memory.ts";
 import type { FromPage, ToPage } from "../../lib/ts/devices.ts";
+import { serverHeapUse } from "../../lib/ts/server-heap.ts";
 import { IMAGES, KERNEL_PATH, MODULE_PATHS } from "../../kernel-wasm/machine/images.ts";
 import { Machine } from "../../kernel-wasm/machine/machine.ts";
 import type { MachineHost } from "../../kernel-wasm/machine/machine-host.ts";
@@ -19,8 +20,8 @@ const TRACE_KINDS: Readonly<Record<number, TraceKind>> = {
   [L.TRACE_PAGE_FAULT]: "page-fault", [L.TRACE_PLACE]: "place", [L.TRACE_SEND]: "send",
 };
 const TRACE_BATCH = 4096;
-/** What the shell's prompt ends with. */
-const PROMPT = /[$#>] $/;
+/** What the shell's prompt ends with; its line editor goes back to the line's start to place the cursor. */
+const PROMPT = /[$#>] \r*$/;
 
 export class MachineService implements MachineApi {
   readonly #host: MachineHost;
@@ -45,7 +46,7 @@ export class MachineService implements MachineApi {
       this.#tell({ kind: "boot-progress", step: name, detail, done, total: 4 });
     };
     step("kernel", "Compiling the kernel and the servers", 0);
-    const machine = await Machine.start(this.#host, { images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest: options.manifest ?? manifestText, workersAtBoot: 13, spare: 2 });
+    const machine = await Machine.start(this.#host, { images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest: options.manifest ?? manifestText, workersAtBoot: 13, spare: 2, heapUse: serverHeapUse });
     this.#machine = machine;
     const refused = new Promise<never>((_, reject) => {
       machine.onDied = (died) => {
