@@ -50,6 +50,8 @@ export interface MachineOptions {
   readonly spare?: number;
   readonly workersAtBoot?: number;
   readonly pagePages?: number;
+  /** Bytes in use of a server's memory: the machine does not know how servers lay theirs out. */
+  readonly heapUse?: (memory: WebAssembly.Memory) => number;
   readonly kernelQuota?: { caps: number; frames: number };
 }
 
@@ -206,6 +208,7 @@ export class Machine {
 
   #replace(seat: Seat): void {
     seat.state = "ending";
+    this.#kernel.condemn(seat.thread);
     seat.handle.terminate();
   }
 
@@ -338,7 +341,26 @@ export class Machine {
     if (seat.memory) this.#poll(seat.memory);
     // A number is used again: the seat may hold another domain of the same number by then.
     const { handle, runs } = seat;
-    setTimeout(() => { if (seat.domain === domain && seat.handle === handle && seat.runs === runs && seat.state === "busy") this.#replace(seat); }, KILL_GRACE);
+    this.#press(seat, handle, runs, domain, 1);
+  }
+
+  /** A dead domain's code that is inside an inline server finishes that call first: after a while what it waits for there is broken
+   *  off, past the deadline the server counts as hung, and only then is it ended by force, as is code that is in no server. */
+  #press(seat: Seat, handle: WorkerHandle, runs: number, domain: number, round: number): void {
+    setTimeout(() => {
+      if (this.#stopped || seat.domain !== domain || seat.handle !== handle || seat.runs !== runs || seat.state !== "busy") return;
+      const at = L.THREADS + seat.thread * L.THREAD_SIZE, depth = this.inspector.u32(at + L.T_DEPTH);
+      const pressed = round * KILL_GRACE;
+      if (depth === 0 || depth > L.MAX_DEPTH || pressed > 2 * INLINE_DEADLINE) { this.#replace(seat); return; }
+      if (pressed > INLINE_DEADLINE) {
+        const server = (this.inspector.u32(at + L.T_INSIDE + (depth - 1) * 4) - L.DOMAINS) / L.DOMAIN_SIZE;
+        if (this.inspector.domainState(server) === "running") {
+          this.inspector.setText(server, `kept a dead caller longer than ${INLINE_DEADLINE} ms`);
+          this.#kernel.fail(server, FAULT_HANG, 137);
+        }
+      } else this.#kernel.interrupt(seat.thread);
+      this.#press(seat, handle, runs, domain, round + 1);
+    }, KILL_GRACE);
   }
 
   /** Set the poll word of a memory: the code on it traps at its next poll point. */
@@ -360,6 +382,8 @@ export class Machine {
 
   #visited(domain: number): boolean {
     const address = L.DOMAINS + domain * L.DOMAIN_SIZE;
+    // A caller on its way in has the lock before it tells where it is.
+    if (this.inspector.u32(address + L.D_LOCK) !== 0) return true;
     for (let thread = 1; thread < MAX_THREADS; thread++) {
       const at = L.THREADS + thread * L.THREAD_SIZE;
       if (this.inspector.u32(at + L.T_STATE) === L.THREAD_NONE) continue;
@@ -377,6 +401,7 @@ export class Machine {
     const look = (): void => {
       if (this.#stopped) return;
       this.#kernel.tidy();
+      this.#measureServers();
       const now = performance.now();
       for (let thread = 1; thread < MAX_THREADS; thread++) {
         const at = L.THREADS + thread * L.THREAD_SIZE, depth = this.inspector.u32(at + L.T_DEPTH);
@@ -393,6 +418,14 @@ export class Machine {
       setTimeout(look, WATCH_PERIOD);
     };
     look();
+  }
+
+  #measureServers(): void {
+    const { heapUse } = this.#options;
+    if (!heapUse) return;
+    this.#memoryUsers.forEach((domain, index) => {
+      if (domain) this.inspector.setMemoryPages(domain, Math.ceil(heapUse(this.#serverMemories[index]!) / 65536));
+    });
   }
 
   // ---- For the page
