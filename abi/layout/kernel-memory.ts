@@ -57,7 +57,7 @@ export const D_GENERATION = 4;
 export const D_REFERENCES = 8;
 /** 0 worker, 1 inline: who runs calls to this domain's endpoints. */
 export const D_PLACEMENT = 12;
-/** 1 if its image can be called inline. */
+/** 1 if its image can be called inline, 2 once its home Worker has set it up. */
 export const D_MOVABLE = 16;
 /** The server's lock: 0 free, thread number + 1 of the holder, with bit 16 when someone waits. */
 export const D_LOCK = 20;
@@ -88,6 +88,8 @@ export const D_MEMORY = 112;
 export const D_INCARNATION = 116;
 /** Size of its code's memory in 64 KiB pages. Written by the machine. */
 export const D_MEMORY_PAGES = 120;
+/** Capabilities to it: with the last one it is killed. */
+export const D_HOLDERS = 124;
 /** Why it ended, UTF-8. */
 export const D_TEXT = 128;
 export const D_TEXT_LIMIT = 256;
@@ -122,7 +124,7 @@ export const T_SERIAL = 24;
 /** Domain that has to answer, while waiting for a reply. */
 export const T_SERVER = 28;
 export const T_STATUS = 32;
-/** Bit 0 dead, 1 suspended, 2 interrupted. */
+/** FLAG_… bits; written under the kernel lock. */
 export const T_FLAGS = 36;
 export const T_LABEL = 40;
 export const T_BADGE = 44;
@@ -139,10 +141,8 @@ export const T_SEND1 = 152;
 export const T_SEND1_LENGTH = 156;
 export const T_RECEIVE = 160;
 export const T_ROOM = 164;
-/** Threads copying to or from this thread's window. */
+/** Mark (thread number + 1) of the thread that copies to or from this thread's window; 0: none. */
 export const T_PINS = 168;
-/** Thread number + 1 whose window this thread has pinned. */
-export const T_PINNED = 172;
 /** As a server: the caller being served, thread number + 1, and its serial. */
 export const T_CLIENT = 176;
 export const T_CLIENT_SERIAL = 180;
@@ -172,7 +172,10 @@ export const THREAD_WAITING = 5;
 
 export const FLAG_DEAD = 1;
 export const FLAG_SUSPENDED = 2;
-export const FLAG_INTERRUPTED = 4;
+/** The machine is about to terminate its Worker: it takes the kernel lock never again. */
+export const FLAG_CONDEMNED = 4;
+/** A server that it is inside has died: it comes out at its next system call there. */
+export const FLAG_EXPELLED = 8;
 
 // ---- Endpoint
 export const ENDPOINTS = 524288;

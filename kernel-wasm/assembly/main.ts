@@ -11,4 +11,4 @@ export { domainCreate, domainStart, domainKill, domainSuspend, domainResume, exi
 export { systemAllowed, systemKill, systemPlace, systemSetTrace } from "./syscall/system";
 export { monotonic, wallClock, log } from "./syscall/time";
 export { breakOff } from "./sched/thread";
-export { boot, createInit, setThread, runDomain, setMemoryOf, attach, fail, detach, unpinned, reap, tidy } from "./syscall/machine";
+export { boot, createInit, setThread, runDomain, setMemoryOf, attach, fail, condemn, interrupt, detach, unpinned, reap, tidy } from "./syscall/machine";

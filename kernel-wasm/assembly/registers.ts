@@ -126,4 +126,12 @@ export function setMessage(newLabel: i32, newBadge: i32, newRights: i32, newShap
 export function setLengths(send0: i32, send1: i32, room: i32): void { s0n = send0; s1n = send1; r0n = room; s0a = 0; s1a = 0; r0a = 0; }
 /** After a call: the shape of the answer. */
 export function setAnswerShape(value: i32): void { shape = value; }
+/** An answer without contents. */
+export function emptyAnswer(status: i32): i32 {
+  clearWordsFrom(0);
+  clearCaps();
+  setReceived(0);
+  setAnswerShape(0);
+  return status;
+}
 export function clearCaps(): void { c0 = 0; c1 = 0; c2 = 0; c3 = 0; }

@@ -18,5 +18,7 @@ export const NO_SPACE: i32 = -35;
 export const TOO_LARGE: i32 = -59;
 export const NOT_SUPPORTED: i32 = -96;
 export const FAULT: i32 = -100;
+/** A status of a domain below this is none. */
+export const LAST_ERROR: i32 = -255;
 /** The call has not finished: the Worker waits on its park word and then finishes it (code with an event loop). */
 export const PENDING: i32 = 2;

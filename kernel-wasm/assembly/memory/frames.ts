@@ -1,20 +1,24 @@
-// Frames: the 4 KiB pages of page memory. Readers of Dataspaces take no lock, so a freed frame is not used again before every
-// thread that might still be copying from it has finished:
+// Frames: the 4 KiB pages of page memory. Readers of Dataspaces take no lock, so what they may be looking at (a freed frame, a node
+// of a page table, a Dataspace itself) is not used again before every thread that might still be at it has finished (I10):
 //
-//   free --take--> in use --release--> FILL part of limbo --close--> CLOSED part --grace--> free
+//   free --take--> in use --retire--> FILL part of limbo --close--> CLOSED part --grace--> free
 //
-// (1) A copier makes T_COPYING odd, then reads the page entry, copies, and makes it even. (2) releaseFrame clears the entry
-// first. A round closes with the time noted; after 2 ms the stores of (1) that came before the entry was cleared are visible
-// everywhere, and T_COPYING of each thread is noted; once each noted one was even or has changed, no copier can still hold a
-// frame of the round. Kernel lock held throughout.
+// (1) A copier makes T_COPYING odd, then looks up the capability, reads the page entry, copies, and makes it even. (2) What it
+// came by is cleared before it is retired: the capability before the Dataspace and its nodes, the entry before the frame. A
+// round closes with the time noted; after 2 ms the stores of (1) that came before the clearing are visible everywhere, and
+// T_COPYING of each thread is noted; once each noted one was even or has changed, no copier can still hold anything of the
+// round. Kernel lock held throughout.
+//
+// An entry of limbo is a frame number, or the address of a node or a Dataspace (both lie above all frame numbers).
 
 import {
   FRAME_FREE_LIST, LIMBO, MAX_FRAMES, H_FRAMES_FREE, H_FRAMES_FRESH, H_FRAME_LIMIT, H_COUNT_FRAMES, H_LIMBO_CLOSED, H_LIMBO_FILL,
-  H_LIMBO_PHASE, H_LIMBO_TIME, THREADS, THREAD_SIZE, T_COPYING, T_COPYING_SEEN, T_STATE, FRAMES_BASE, THREAD_NONE,
+  H_LIMBO_PHASE, H_LIMBO_TIME, THREADS, THREAD_SIZE, T_COPYING, T_COPYING_SEEN, T_STATE, FRAMES_BASE, THREAD_NONE, NODES, H_FREE_NODE,
+  H_FREE_DATASPACE, S_NEXT_FREE,
 } from "../../../abi/layout/kernel-memory";
 import { MAX_THREADS, FRAME_SIZE } from "../../../abi/layout/limits";
 import { machineMonotonic, copyBetween } from "../machine";
-import { bump } from "../object/pool";
+import { bump, giveToPool } from "../object/pool";
 
 const GRACE: i64 = 2000000;
 const PHASE_IDLE: i32 = 0;
@@ -46,10 +50,16 @@ export function advanceLimbo(): void {
     const seen = load<i32>(thread + T_COPYING_SEEN);
     if ((seen & 1) && atomic.load<i32>(thread + T_COPYING) == seen && load<i32>(thread + T_STATE) != THREAD_NONE) return;
   }
-  const closed = load<i32>(H_LIMBO_CLOSED), rest = load<i32>(H_LIMBO_FILL) - closed, free = load<i32>(H_FRAMES_FREE);
-  memory.copy(FRAME_FREE_LIST + (<usize>free << 2), LIMBO, <usize>closed << 2);
+  const closed = load<i32>(H_LIMBO_CLOSED), rest = load<i32>(H_LIMBO_FILL) - closed;
+  let free = load<i32>(H_FRAMES_FREE);
+  for (let i = 0; i < closed; i++) {
+    const entry = load<u32>(LIMBO + (<usize>i << 2));
+    if (entry < <u32>MAX_FRAMES) { store<u32>(FRAME_FREE_LIST + (<usize>free << 2), entry); free++; }
+    else if (entry >= <u32>NODES) giveToPool(H_FREE_NODE, <usize>entry, 0);
+    else giveToPool(H_FREE_DATASPACE, <usize>entry, S_NEXT_FREE);
+  }
   memory.copy(LIMBO, LIMBO + (<usize>closed << 2), <usize>rest << 2);
-  store<i32>(H_FRAMES_FREE, free + closed);
+  store<i32>(H_FRAMES_FREE, free);
   store<i32>(H_LIMBO_FILL, rest);
   store<i32>(H_LIMBO_CLOSED, 0);
   store<i32>(H_LIMBO_PHASE, PHASE_IDLE);
@@ -81,12 +91,20 @@ export function takeFrame(): u32 {
 
 /** Give a frame back; its entry must be cleared already. */
 export function releaseFrame(frame: u32): void {
-  const fill = load<i32>(H_LIMBO_FILL);
-  store<u32>(LIMBO + (<usize>fill << 2), frame);
-  store<i32>(H_LIMBO_FILL, fill + 1);
+  retire(frame);
   bump(H_COUNT_FRAMES, -1);
+}
+
+/** Let a frame, node or Dataspace be used again once no copier can be at it. */
+export function retire(entry: u32): void {
+  const fill = load<i32>(H_LIMBO_FILL);
+  store<u32>(LIMBO + (<usize>fill << 2), entry);
+  store<i32>(H_LIMBO_FILL, fill + 1);
   if ((fill & 255) == 255) advanceLimbo();
 }
+
+/** Whether something will be free after the grace time. */
+@inline export function limboFilled(): bool { return load<i32>(H_LIMBO_FILL) > 0; }
 
 /** Boot: frame 0 is the zero frame, the rest is fresh. */
 export function setUpFrames(limit: i32): void {

@@ -8,13 +8,14 @@
 
 import {
   CHUNKS, CHUNK_SIZE, MAX_CHUNKS, C_KIND, C_OBJECT, C_BADGE, C_PARENT, C_FIRST_CHILD, C_NEXT, C_PREVIOUS, C_WHERE, C_EXTRA,
-  C_ORPHAN_NEXT, CAP_FLAG_WATCHED, CAP_FLAG_ORPHAN_QUEUED, D_DIRECTORY, D_FREE_SLOT, D_NEXT_SLOT, D_CAPS, D_CAP_QUOTA, D_NUMBER,
+  C_ORPHAN_NEXT, CAP_FLAG_WATCHED, CAP_FLAG_ORPHAN_QUEUED, D_DIRECTORY, D_FREE_SLOT, D_NEXT_SLOT, D_CAPS, D_CAP_QUOTA, D_HOLDERS, D_NUMBER,
   DOMAINS, DOMAIN_SIZE, H_FREE_CHUNK, H_NEXT_CHUNK, H_COUNT_CAPS, H_COUNT_REPLIES, E_ORPHANS,
 } from "../../../abi/layout/kernel-memory";
-import { OBJECT_NONE, OBJECT_ENDPOINT, OBJECT_REPLY, RIGHT_ALL, SLOT_FIRST_FREE } from "../../../abi/layout/limits";
+import { FAULT_KILLED, OBJECT_DOMAIN, OBJECT_NONE, OBJECT_ENDPOINT, OBJECT_REPLY, RIGHT_ALL, SLOT_FIRST_FREE } from "../../../abi/layout/limits";
 import { QUOTA_EXCEEDED, BAD_ARGUMENT } from "../status";
 import { takeFromPool, giveToPool, bump } from "./pool";
 import { reference, unreference } from "./reference";
+import { killDomain } from "./domain";
 import { cancelCaller } from "./endpoint";
 import { offerNotice } from "./endpoint-queue";
 
@@ -73,13 +74,23 @@ export function reserveSlot(domain: usize, slot: i32): i32 {
   return slot;
 }
 
+/** `slot`, at `cap`, is free no more. */
+function takeSlot(domain: usize, slot: i32, cap: usize): void {
+  if (slot < SLOT_FIRST_FREE) return;
+  if (slot == load<i32>(domain + D_FREE_SLOT)) store<i32>(domain + D_FREE_SLOT, load<i32>(cap, C_EXTRA));
+  else store<i32>(domain + D_NEXT_SLOT, slot + 1);
+}
+
+function freeSlot(domain: usize, slot: i32, cap: usize): void {
+  if (slot < SLOT_FIRST_FREE) return;
+  store<i32>(cap, load<i32>(domain + D_FREE_SLOT), C_EXTRA);
+  store<i32>(domain + D_FREE_SLOT, slot);
+}
+
 /** Fill a slot that findSlot or reserveSlot gave. `parent` 0: a root of a tree of its own. Takes a reference on the object. */
 export function fillSlot(domain: usize, slot: i32, kind: i32, rights: i32, object: usize, badge: i32, parent: usize): usize {
   const cap = capAt(domain, slot);
-  if (slot >= SLOT_FIRST_FREE) {
-    if (slot == load<i32>(domain + D_FREE_SLOT)) store<i32>(domain + D_FREE_SLOT, load<i32>(cap, C_EXTRA));
-    else store<i32>(domain + D_NEXT_SLOT, slot + 1);
-  }
+  takeSlot(domain, slot, cap);
   memory.fill(cap, 0, 64);
   store<i32>(cap, badge, C_BADGE);
   store<u32>(cap, load<u32>(domain + D_NUMBER) << 16 | <u32>slot, C_WHERE);
@@ -91,6 +102,7 @@ export function fillSlot(domain: usize, slot: i32, kind: i32, rights: i32, objec
     store<u32>(parent, <u32>cap, C_FIRST_CHILD);
   }
   if (kind == OBJECT_REPLY) bump(H_COUNT_REPLIES, 1); else reference(kind, object);
+  if (kind == OBJECT_DOMAIN) bump(object + D_HOLDERS, 1);
   store<i64>(cap, <i64>(<u64>object << 32 | <u64>(rights & RIGHT_ALL) << 8 | <u64>kind));
   bump(domain + D_CAPS, 1);
   bump(H_COUNT_CAPS, 1);
@@ -105,18 +117,40 @@ export function deleteCap(cap: usize): void {
   if (load<u32>(cap, C_KIND) & CAP_FLAG_ORPHAN_QUEUED) withdrawOrphan(cap, object);
   unlinkCap(cap);
   store<i64>(cap, 0);
-  if (slot >= SLOT_FIRST_FREE) {
-    store<i32>(cap, load<i32>(domain + D_FREE_SLOT), C_EXTRA);
-    store<i32>(domain + D_FREE_SLOT, slot);
-  }
+  freeSlot(domain, slot, cap);
   bump(domain + D_CAPS, -1);
   bump(H_COUNT_CAPS, -1);
   if (kind == OBJECT_REPLY) {
     bump(H_COUNT_REPLIES, -1);
     // Whoever gives up the right to answer tells the caller so.
     cancelCaller(object, badge);
-  } else unreference(kind, object);
+  } else {
+    // Nobody could manage the domain any more.
+    if (kind == OBJECT_DOMAIN) { bump(object + D_HOLDERS, -1); if (load<i32>(object + D_HOLDERS) == 0) killDomain(object, FAULT_KILLED, 137); }
+    unreference(kind, object);
+  }
   if (parent) noticeIfOrphaned(parent);
+}
+
+/** Move a capability to a slot that reserveSlot or findSlot gave. Its place in the tree, its watch and a notice that waits go with it. */
+export function moveCap(cap: usize, slot: i32): void {
+  const domain = domainOf(cap), old = slotOf(cap), to = capAt(domain, slot), word = load<u64>(cap);
+  takeSlot(domain, slot, to);
+  memory.copy(to + 8, cap + 8, 56);
+  store<u32>(to, load<u32>(domain + D_NUMBER) << 16 | <u32>slot, C_WHERE);
+  const parent = <usize>load<u32>(cap, C_PARENT), next = <usize>load<u32>(cap, C_NEXT), previous = <usize>load<u32>(cap, C_PREVIOUS);
+  if (previous) store<u32>(previous, <u32>to, C_NEXT);
+  else if (parent) store<u32>(parent, <u32>to, C_FIRST_CHILD);
+  if (next) store<u32>(next, <u32>to, C_PREVIOUS);
+  for (let child = <usize>load<u32>(cap, C_FIRST_CHILD); child; child = <usize>load<u32>(child, C_NEXT)) store<u32>(child, <u32>to, C_PARENT);
+  if (<u32>word & CAP_FLAG_ORPHAN_QUEUED) {
+    let link = objectOf(cap) + E_ORPHANS;
+    while (<usize>load<u32>(link) != cap) link = <usize>load<u32>(link) + C_ORPHAN_NEXT;
+    store<u32>(link, <u32>to);
+  }
+  store<u64>(cap, 0);
+  store<u64>(to, word);
+  freeSlot(domain, old, cap);
 }
 
 /** Take a capability out of its tree; its children go to its parent. */
@@ -162,11 +196,14 @@ function withdrawOrphan(cap: usize, endpoint: usize): void {
 
 /** Delete up to `limit` capabilities derived from `cap`, leaves first: whether all are gone. Restartable. */
 export function revokeSome(cap: usize, limit: i32): bool {
+  let at = cap;
   while (limit > 0) {
-    let leaf = <usize>load<u32>(cap, C_FIRST_CHILD);
-    if (!leaf) return true;
-    while (load<u32>(leaf, C_FIRST_CHILD)) leaf = <usize>load<u32>(leaf, C_FIRST_CHILD);
-    deleteCap(leaf);
+    const first = <usize>load<u32>(at, C_FIRST_CHILD);
+    if (first) { at = first; continue; }
+    if (at == cap) return true;
+    const parent = <usize>load<u32>(at, C_PARENT);
+    deleteCap(at);
+    at = parent;
     limit--;
   }
   return load<u32>(cap, C_FIRST_CHILD) == 0;

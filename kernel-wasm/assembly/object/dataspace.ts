@@ -9,16 +9,26 @@
 
 import {
   DATASPACES, DATASPACE_SIZE, MAX_DATASPACES, NODES, NODE_SIZE, MAX_NODES, S_STATE, S_LENGTH, S_DEPTH, S_ROOT, S_PRESENT, S_OWNER,
-  S_PAGER, S_NEXT_FREE, S_SERIAL, H_SERIAL, H_FREE_DATASPACE, H_NEXT_DATASPACE, H_COUNT_DATASPACES, H_FREE_NODE, H_NEXT_NODE, H_COUNT_NODES, D_FRAMES, D_FRAME_QUOTA,
+  S_PAGER, S_NEXT_FREE, S_SERIAL, S_WRITES, S_WRITTEN, H_SERIAL, H_FREE_DATASPACE, H_NEXT_DATASPACE, H_COUNT_DATASPACES, H_FREE_NODE, H_NEXT_NODE, H_COUNT_NODES, D_FRAMES, D_FRAME_QUOTA,
 } from "../../../abi/layout/kernel-memory";
 import { OBJECT_DOMAIN, OBJECT_ENDPOINT, FRAME_SIZE } from "../../../abi/layout/limits";
 import { NO_MEMORY, QUOTA_EXCEEDED } from "../status";
-import { takeFromPool, giveToPool, bump } from "./pool";
+import { takeFromPool, bump } from "./pool";
 import { reference, unreference } from "./reference";
-import { takeFrame, releaseFrame, frameAddress } from "../memory/frames";
+import { takeFrame, releaseFrame, frameAddress, retire } from "../memory/frames";
 import { copyBetween } from "../machine";
 
 export const MAX_LENGTH: i64 = 68719476736;
+/** Pages that the deepest table has. */
+export const MAX_PAGES: u32 = 16777216;
+
+@inline export function pagesOf(length: i64): u32 { return <u32>((length + FRAME_SIZE - 1) >> 12); }
+
+/** The contents have changed at `time`, in wall-clock nanoseconds. After the change: whoever read the old count read old contents. */
+@inline export function noteWrite(dataspace: usize, time: i64): void {
+  atomic.add<i64>(dataspace + S_WRITES, 1);
+  store<i64>(dataspace, time, S_WRITTEN);
+}
 
 /** A new one that `owner`'s quota pays for, without references; 0 if there is none left. */
 export function createDataspace(owner: usize, length: i64): usize {
@@ -60,7 +70,7 @@ function takeNode(): usize {
   if (node) bump(H_COUNT_NODES, 1);
   return node;
 }
-function giveNode(node: usize): void { giveToPool(H_FREE_NODE, node, 0); bump(H_COUNT_NODES, -1); }
+function giveNode(node: usize): void { retire(<u32>node); bump(H_COUNT_NODES, -1); }
 
 /** Address of the entry of `page`, growing the table; 0 if nodes have run out. Kernel lock held. */
 function entrySlot(dataspace: usize, page: u32): usize {
@@ -153,15 +163,17 @@ function freeNodes(node: usize, depth: u32): void {
 
 export function destroyDataspace(dataspace: usize): void {
   let page: u32 = 0;
-  const end = <u32>((load<i64>(dataspace, S_LENGTH) + FRAME_SIZE - 1) >> 12);
-  while (load<i32>(dataspace, S_PRESENT) > 0 && page < end) page = dropPages(dataspace, page, end, 65536);
-  const depth = load<u32>(dataspace, S_DEPTH);
-  if (depth > 0) freeNodes(<usize>load<u32>(dataspace, S_ROOT), depth);
+  // All of the table: somebody who was killed while he cut the Dataspace may have left pages beyond its length.
+  while (load<i32>(dataspace, S_PRESENT) > 0 && page < MAX_PAGES) page = dropPages(dataspace, page, MAX_PAGES, 65536);
+  const depth = load<u32>(dataspace, S_DEPTH), root = <usize>load<u32>(dataspace, S_ROOT);
+  store<u64>(dataspace, 0, S_DEPTH);
+  store<i64>(dataspace, 0, S_LENGTH);
+  if (depth > 0) freeNodes(root, depth);
   const pager = <usize>load<u32>(dataspace, S_PAGER);
   if (pager) unreference(OBJECT_ENDPOINT, pager);
   const owner = <usize>load<u32>(dataspace, S_OWNER);
   store<i32>(dataspace, 0, S_STATE);
-  giveToPool(H_FREE_DATASPACE, dataspace, S_NEXT_FREE);
+  retire(<u32>dataspace);
   bump(H_COUNT_DATASPACES, -1);
   unreference(OBJECT_DOMAIN, owner);
 }

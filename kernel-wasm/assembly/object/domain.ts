@@ -9,9 +9,9 @@
 import {
   DOMAINS, DOMAIN_SIZE, D_STATE, D_GENERATION, D_REFERENCES, D_CAP_QUOTA, D_FRAME_QUOTA, D_FAULT_ENDPOINT, D_FAULT_BADGE, D_NUMBER, D_INCARNATION,
   D_REASON, D_EXIT_STATUS, D_PENDING, D_NOTICE_NEXT, D_NOTICE_QUEUED, D_DATASPACE, D_TEXT_LENGTH, D_REAP_SLOT, D_DIRECTORY, D_NEXT_SLOT,
-  D_CAPS, H_COUNT_DOMAINS, H_DOORBELL, DOMAIN_UNUSED, DOMAIN_CREATED, DOMAIN_RUNNING, DOMAIN_SUSPENDED, DOMAIN_DYING, DOMAIN_GONE, PENDING_KILL, PENDING_START,
+  D_CAPS, D_LOCK, H_COUNT_DOMAINS, H_DOORBELL, DOMAIN_UNUSED, DOMAIN_CREATED, DOMAIN_RUNNING, DOMAIN_SUSPENDED, DOMAIN_DYING, DOMAIN_GONE, PENDING_KILL, PENDING_START,
   THREADS, THREAD_SIZE, T_STATE, T_DOMAIN, T_FLAGS, T_WAITS_ON, T_SERVER, THREAD_NONE, THREAD_RUNNING, THREAD_SENDING, THREAD_RECEIVING,
-  THREAD_REPLY, THREAD_WAITING, FLAG_DEAD, FLAG_SUSPENDED, E_SENDERS_HEAD, E_RECEIVERS_HEAD, E_NOTICES, E_DOMAIN, N_WAITERS_HEAD, T_DEPTH, T_MEMORY_OF,
+  THREAD_REPLY, THREAD_WAITING, FLAG_DEAD, FLAG_SUSPENDED, E_SENDERS_HEAD, E_RECEIVERS_HEAD, E_NOTICES, E_DOMAIN, N_WAITERS_HEAD, T_DEPTH, T_INSIDE, T_MEMORY_OF, FLAG_EXPELLED,
   CHUNKS, CALL_COUNTS,
 } from "../../../abi/layout/kernel-memory";
 import { MAX_DOMAINS, MAX_THREADS, DOMAINS_FOR_SERVERS, OBJECT_DATASPACE, OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NONE } from "../../../abi/layout/limits";
@@ -42,7 +42,9 @@ export function createDomain(capQuota: i32, frameQuota: i32, server: bool): usiz
     const domain = domainAt(i);
     if (load<i32>(domain + D_STATE) != DOMAIN_UNUSED) continue;
     const generation = load<i32>(domain + D_GENERATION);
-    memory.fill(domain, 0, D_DIRECTORY);
+    // Not the server lock: a thread that waited for it when the number's last holder died may hold it for a moment still.
+    memory.fill(domain, 0, D_LOCK);
+    memory.fill(domain + D_LOCK + 4, 0, D_DIRECTORY - D_LOCK - 4);
     store<i32>(domain + D_GENERATION, generation + 1);
     store<i32>(domain + D_NUMBER, i);
     store<i32>(domain + D_INCARNATION, generation + 1);
@@ -99,6 +101,15 @@ export function killDomain(domain: usize, reason: i32, status: i32): void {
       if (state != THREAD_RUNNING && load<i32>(thread + T_DEPTH) == 0) interruptThread(thread, PEER_DIED);
       continue;
     }
+    // (2) Code of the domain in other Workers: what it waits for is broken off, and it ends at its next look at the flags. Deeper
+    // ones finish the call that they are in first.
+    const depth = load<i32>(thread + T_DEPTH);
+    let inside = false;
+    for (let j = 0; j < depth; j++) if (<usize>load<u32>(thread + T_INSIDE + (<usize>j << 2)) == domain) inside = true;
+    if (inside) {
+      store<i32>(thread + T_FLAGS, load<i32>(thread + T_FLAGS) | FLAG_EXPELLED);
+      if (<usize>load<u32>(thread + T_INSIDE + (<usize>(depth - 1) << 2)) == domain) { interruptThread(thread, PEER_DIED); continue; }
+    }
     if (state == THREAD_REPLY && <usize>load<u32>(thread + T_SERVER) == domain) interruptThread(thread, PEER_DIED);
     else if (state == THREAD_SENDING && <usize>load<u32>(<usize>load<u32>(thread + T_WAITS_ON) + E_DOMAIN) == domain) interruptThread(thread, PEER_DIED);
   }
@@ -140,14 +151,10 @@ export function reapSome(domain: usize, limit: i32): bool {
   return true;
 }
 
-/** The last reference is gone. A domain that was never started dies here first. */
+/** The last reference is gone: its capabilities' went before, so it is dead, and its number may be used again. */
 export function destroyDomain(domain: usize): void {
-  const state = load<i32>(domain + D_STATE);
-  if (state == DOMAIN_GONE) {
-    store<i32>(domain + D_STATE, DOMAIN_UNUSED);
-    store<i32>(domain + D_TEXT_LENGTH, 0);
-    bump(H_COUNT_DOMAINS, -1);
-    return;
-  }
-  if (state < DOMAIN_DYING) killDomain(domain, 1, 0);
+  if (load<i32>(domain + D_STATE) != DOMAIN_GONE) return;
+  store<i32>(domain + D_STATE, DOMAIN_UNUSED);
+  store<i32>(domain + D_TEXT_LENGTH, 0);
+  bump(H_COUNT_DOMAINS, -1);
 }

@@ -3,7 +3,7 @@
 
 import {
   E_ORPHANS, E_NOTICES, E_NOTIFICATION, E_RECEIVERS_HEAD, N_BITS, T_LABEL, T_BADGE, T_RIGHTS, T_SHAPE, T_WORDS, T_STATUS, T_CLIENT,
-  T_SEND0_LENGTH, T_SEND1_LENGTH, T_ROOM, C_KIND, C_BADGE, C_ORPHAN_NEXT, CAP_FLAG_ORPHAN_QUEUED, D_NOTICE_NEXT, D_FAULT_BADGE,
+  T_SEND0_LENGTH, T_SEND1_LENGTH, T_ROOM, C_KIND, C_BADGE, C_FIRST_CHILD, C_ORPHAN_NEXT, CAP_FLAG_ORPHAN_QUEUED, CAP_FLAG_WATCHED, D_NOTICE_NEXT, D_FAULT_BADGE,
   D_NUMBER, D_REASON, D_EXIT_STATUS, D_NOTICE_QUEUED, D_TEXT_LENGTH, D_TEXT, T_CAPS,
 } from "../../../abi/layout/kernel-memory";
 import { LABEL_ORPHAN, LABEL_SIGNAL, LABEL_FAULT, OBJECT_DOMAIN } from "../../../abi/layout/limits";
@@ -27,10 +27,12 @@ function fillNotice(thread: usize, label: i32, badge: i32, words: i32): void {
 
 /** Put a waiting notice, if there is one, into `thread` as a message received: whether there was. */
 export function takeNotice(endpoint: usize, thread: usize): bool {
-  const orphan = <usize>load<u32>(endpoint, E_ORPHANS);
-  if (orphan) {
+  let orphan: usize;
+  while ((orphan = <usize>load<u32>(endpoint, E_ORPHANS)) != 0) {
     store<u32>(endpoint, load<u32>(orphan, C_ORPHAN_NEXT), E_ORPHANS);
     store<u32>(orphan, load<u32>(orphan, C_KIND) & ~CAP_FLAG_ORPHAN_QUEUED, C_KIND);
+    // Derived from again while the notice waited: it is no orphan, and watched on.
+    if (load<u32>(orphan, C_FIRST_CHILD)) { store<u32>(orphan, load<u32>(orphan, C_KIND) | CAP_FLAG_WATCHED, C_KIND); continue; }
     fillNotice(thread, LABEL_ORPHAN, load<i32>(orphan, C_BADGE), 0);
     return true;
   }

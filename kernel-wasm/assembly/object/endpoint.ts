@@ -26,7 +26,12 @@ export function createEndpoint(domain: usize): usize {
   return endpoint;
 }
 
+/** From now on `domain` answers here. A thread of another that is receiving gets Canceled: messages go to the owner's table. */
 export function setEndpointOwner(endpoint: usize, domain: usize): void {
+  if (<usize>load<u32>(endpoint, E_DOMAIN) != domain) {
+    let thread: usize;
+    while ((thread = dequeue(endpoint + E_RECEIVERS_HEAD)) != 0) releaseThread(thread, CANCELED);
+  }
   store<u32>(endpoint, <u32>domain, E_DOMAIN);
   store<i32>(endpoint, load<i32>(domain + D_GENERATION), E_DOMAIN_GENERATION);
 }

@@ -5,7 +5,7 @@ import {
   T_CLIENT, T_CLIENT_SERIAL, T_SEND0_LENGTH, T_SEND1_LENGTH, T_ROOM, T_NUMBER, THREAD_REPLY, E_DOMAIN, THREAD_SENDING,
 } from "../../../abi/layout/kernel-memory";
 import { OBJECT_NONE, RIGHT_GRANT, OBJECT_REPLY } from "../../../abi/layout/limits";
-import { BAD_HANDLE, CANCELED, NO_RIGHT, OK } from "../status";
+import { BAD_HANDLE, BAD_MESSAGE, CANCELED, LAST_ERROR, NO_RIGHT, OK } from "../status";
 import { badgeOf, capAt, deleteCap, fillSlot, findSlot, kindOf, objectOf, rightsOf } from "./capability";
 import { getCap, saveWords, setCap } from "../registers";
 import { runnable } from "../sched/park";
@@ -99,6 +99,7 @@ export function awaitReply(sender: usize, domain: usize): void {
 /** Answer a waiting caller with the registers, capabilities from `from`'s table: 0 or a negated error. The caller then only
  *  needs to be woken. If a capability cannot be passed, the caller gets that error. */
 export function answerCaller(caller: usize, serial: i32, from: usize, status: i32, shape: i32): i32 {
+  if (status > 0 || status < LAST_ERROR) status = BAD_MESSAGE;
   // An answer moves its capabilities, also if there is nobody left to get them; one with an error carries none.
   const caps = status < 0 ? 0 : capsOf(shape);
   if (load<i32>(caller + T_STATE) != THREAD_REPLY || load<i32>(caller + T_SERIAL) != serial) {

@@ -3,7 +3,7 @@
 
 import {
   T_STATE, T_WAITS_ON, T_LABEL, T_BADGE, T_RIGHTS, T_SHAPE, T_CALLER_DOMAIN, T_WORDS, T_CAPS, T_SEND0, T_SEND0_LENGTH, T_SEND1,
-  T_SEND1_LENGTH, T_RECEIVE, T_ROOM, T_STATUS, T_DELIVERED, T_CALLS, T_SERIAL, T_CLIENT, THREAD_SENDING, E_SENDERS_HEAD, E_RECEIVERS_HEAD,
+  T_SEND1_LENGTH, T_RECEIVE, T_ROOM, T_STATUS, T_DELIVERED, T_CALLS, T_SERIAL, T_CLIENT, T_DEPTH, T_DOMAIN, T_INSIDE, THREAD_SENDING, E_SENDERS_HEAD, E_RECEIVERS_HEAD,
   E_DOMAIN, CALL_COUNTS, D_NUMBER, TRACE_CALL, TRACE_SEND, TRACE_WAKE,
 } from "../../../abi/layout/kernel-memory";
 import { MAX_DOMAINS, OBJECT_ENDPOINT, RIGHT_WRITE, WINDOW_SIZE } from "../../../abi/layout/limits";
@@ -11,14 +11,15 @@ import { BAD_HANDLE, BAD_MESSAGE, FAULT, NO_RIGHT, OK, PEER_DIED, PENDING, TOO_L
 import { me, current, currentMemory, windowBase } from "../identity";
 import { copyBetween, inMemory } from "../machine";
 import { badgeOf, capAt, kindOf, objectOf, rightsOf } from "../object/capability";
+import { isDead } from "../object/domain";
 import { endpointAlive, releaseThread } from "../object/endpoint";
 import { awaitReply, capsOf, deliverMessage, receivesOf, sendsOf, shapeValid, wordsOf } from "../object/message";
 import { c0, c1, c2, c3, r0a, r0n, s0a, s0n, s1a, s1n, saveWords, loadWords, setAnswerShape, setCap, setReceived } from "../registers";
 import { trace } from "../trace/ring";
 import { lockKernel, unlockKernel } from "./lock";
-import { runnable, wake } from "./park";
+import { busy, runnable, wake } from "./park";
 import { dequeue, enqueue } from "./queue";
-import { threadNumber } from "./thread";
+import { awaitPins, expelled, threadNumber } from "./thread";
 
 const ALIGN: i32 = 7;
 
@@ -60,6 +61,13 @@ export function stageRanges(memory: i32, shape: i32, s0: i32, s0Length: i32, s1:
   return OK;
 }
 
+/** Whether this thread is inside the inline server `domain`. */
+export function isInside(domain: usize): bool {
+  const depth = load<i32>(me + T_DEPTH);
+  for (let i = 0; i < depth; i++) if (<usize>load<u32>(me + T_INSIDE + (<usize>i << 2)) == domain) return true;
+  return false;
+}
+
 function countCall(domain: usize): void {
   const cell = CALL_COUNTS + <usize>(load<i32>(domain + D_NUMBER) * MAX_DOMAINS + load<i32>(current + D_NUMBER)) * 4;
   store<u32>(cell, load<u32>(cell) + 1);
@@ -72,6 +80,7 @@ function countCall(domain: usize): void {
  */
 export function beginCall(slot: i32, label: i32, shape: i32, wantsReply: bool, patient: bool): i32 {
   if (!shapeValid(shape)) return BAD_MESSAGE;
+  if (busy()) return WOULD_DEADLOCK;
   let cap = capAt(current, slot);
   if (kindOf(cap) != OBJECT_ENDPOINT) return BAD_HANDLE;
   if (!(rightsOf(cap) & RIGHT_WRITE)) return NO_RIGHT;
@@ -89,7 +98,9 @@ export function beginCall(slot: i32, label: i32, shape: i32, wantsReply: bool, p
   if (kindOf(cap) != OBJECT_ENDPOINT || !(rightsOf(cap) & RIGHT_WRITE)) { unlockKernel(); return BAD_HANDLE; }
   const endpoint = objectOf(cap), domain = <usize>load<u32>(endpoint + E_DOMAIN);
   if (!endpointAlive(endpoint)) { unlockKernel(); return PEER_DIED; }
-  if (domain == current && wantsReply) { unlockKernel(); return WOULD_DEADLOCK; }
+  // The domain's one thread is this one, or waits for this one.
+  if (<usize>load<u32>(me + T_DOMAIN) == domain || (wantsReply && isInside(domain))) { unlockKernel(); return WOULD_DEADLOCK; }
+  if (isDead(current)) { unlockKernel(); expelled(); }
   store<i32>(me + T_LABEL, label);
   store<i32>(me + T_BADGE, badgeOf(cap));
   store<i32>(me + T_RIGHTS, rightsOf(cap));
@@ -141,6 +152,7 @@ export function takeMessage(endpoint: usize, receiver: usize): bool {
 
 /** Read the answer that ended the call: registers are set, delivered data is copied to `r` in `memory`. Its status. */
 export function finishCall(memory: i32, r: i32): i32 {
+  awaitPins();
   const status = load<i32>(me + T_STATUS);
   trace(TRACE_WAKE, 0, load<i32>(me + T_LABEL), status);
   loadWords(me + T_WORDS, wordsOf(load<i32>(me + T_SHAPE)));

@@ -3,27 +3,38 @@
 
 import {
   E_DOMAIN, E_RECEIVERS_HEAD, E_SENDERS_HEAD, S_PAGER, S_PAGER_BADGE, T_BADGE, T_CALLER_DOMAIN, T_CAPS, T_LABEL, T_RIGHTS, T_ROOM, T_SEND0_LENGTH,
-  T_SEND1_LENGTH, T_SHAPE, T_STATE, T_STATUS, T_WAITS_ON, T_WORDS, THREAD_SENDING, TRACE_PAGE_FAULT, D_NUMBER,
+  T_DOMAIN, T_SEND1_LENGTH, T_SHAPE, T_STATE, T_STATUS, T_WAITS_ON, T_WORDS, THREAD_SENDING, TRACE_PAGE_FAULT, D_NUMBER,
 } from "../../../abi/layout/kernel-memory";
 import { LABEL_PAGE_FAULT } from "../../../abi/layout/limits";
-import { OK, PEER_DIED, WOULD_DEADLOCK } from "../status";
+import { BAD_HANDLE, OK, PEER_DIED, WOULD_DEADLOCK } from "../status";
 import { current, holding, me } from "../identity";
+import { capAt, objectOf } from "../object/capability";
 import { endpointAlive } from "../object/endpoint";
 import { awaitReply, deliverMessage } from "../object/message";
 import { trace } from "../trace/ring";
 import { lockKernel, lockServer, unlockKernel, unlockServer } from "./lock";
-import { runnable, wake } from "./park";
+import { busy, runnable, wake } from "./park";
+import { probeStack } from "./probe";
 import { dequeue, enqueue } from "./queue";
-import { obeyFlags, parkUntil } from "./thread";
+import { isDead } from "../object/domain";
+import { isInside } from "./call";
+import { expelled, obeyFlags, parkUntil } from "./thread";
 
-/** Ask for `count` pages from `page` on: 0, or a negated error. */
-export function pageFault(dataspace: usize, page: u32, count: u32): i32 {
+/** Ask for `count` pages from `page` on of the Dataspace that the capability in `slot` names (`word`: its first word, as it was when
+ *  its rights were checked): 0, or a negated error. */
+export function pageFault(slot: i32, word: u64, page: u32, count: u32): i32 {
   const domain = current, wasHolding = holding;
+  probeStack();
+  if (busy()) return WOULD_DEADLOCK;
   lockKernel();
+  const cap = capAt(current, slot), dataspace = objectOf(cap);
+  if (load<u64>(cap) != word) { unlockKernel(); return BAD_HANDLE; }
   const endpoint = <usize>load<u32>(dataspace, S_PAGER);
   const pager = endpoint ? <usize>load<u32>(endpoint + E_DOMAIN) : 0;
-  const refused: i32 = !endpoint || !endpointAlive(endpoint) ? PEER_DIED : pager == current ? WOULD_DEADLOCK : OK;
+  const refused: i32 = !endpoint || !endpointAlive(endpoint) ? PEER_DIED
+    : pager == current || pager == <usize>load<u32>(me + T_DOMAIN) || isInside(pager) ? WOULD_DEADLOCK : OK;
   if (refused < 0) { unlockKernel(); return refused; }
+  if (isDead(current)) { unlockKernel(); expelled(); }
   store<i32>(me + T_LABEL, LABEL_PAGE_FAULT);
   store<i32>(me + T_BADGE, load<i32>(dataspace, S_PAGER_BADGE));
   store<i32>(me + T_RIGHTS, 0);

@@ -1,7 +1,8 @@
 // Parking and waking. A thread parks on its park word until it finds the token 1 there, and takes it.
 //
-// (1) The waker changes the thread's state under the kernel lock, then leaves the token. (2) The parked thread takes the token
-// and only then reads what the waker wrote. A token is left exactly once for each blocking state that is ended.
+// (1) The waker ends the thread's blocking state and leaves the token in one step under the kernel lock, after all that the
+// thread will read; it notifies later. (2) The parked thread takes the token and only then reads. A token is left exactly once
+// for each blocking state that is ended (I8). Should the waker be terminated before it notified, `detach` does it for it.
 
 import { T_PARK, T_STATE, THREAD_RUNNING } from "../../../abi/layout/kernel-memory";
 import { me } from "../identity";
@@ -17,10 +18,18 @@ export function park(timeout: i64): bool {
 /** Whether the token is there; takes it. */
 export function tryPark(): bool { return atomic.cmpxchg<i32>(me + T_PARK, 1, 0) == 1; }
 
+/** Notify a thread that `runnable` left the token for; no lock needed. */
 @inline export function wake(thread: usize): void {
-  atomic.store<i32>(thread + T_PARK, 1);
   // All: an event loop may have left an older Atomics.waitAsync on the word.
   atomic.notify(thread + T_PARK, -1);
 }
 
-@inline export function runnable(thread: usize): void { store<i32>(thread + T_STATE, THREAD_RUNNING); }
+/** End a thread's blocking state: from here on it may go on. Kernel lock held; everything it will read is written before. */
+@inline export function runnable(thread: usize): void {
+  store<i32>(thread + T_STATE, THREAD_RUNNING);
+  atomic.store<i32>(thread + T_PARK, 1);
+}
+
+/** Whether this thread has a wait that is not finished: blocked, or its token not taken yet. It can then not begin another one:
+ *  code with an event loop may try, and an inline server that has saved its caller's reply. */
+@inline export function busy(): bool { return load<i32>(me + T_STATE) != THREAD_RUNNING || atomic.load<i32>(me + T_PARK) != 0; }

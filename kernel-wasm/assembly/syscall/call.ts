@@ -6,7 +6,7 @@ import { BAD_HANDLE, BAD_MESSAGE, PENDING } from "../status";
 import { current, currentMemory, holding, me, setHolding } from "../identity";
 import { capAt, kindOf, objectOf } from "../object/capability";
 import { receivesOf, sendsOf } from "../object/message";
-import { r0a, setAnswerShape, setReceived, clearCaps, clearWordsFrom } from "../registers";
+import { emptyAnswer, r0a } from "../registers";
 import { beginCall, finishCall } from "../sched/call";
 import { callInline, ELSEWHERE } from "../sched/inline";
 import { lockServer, unlockServer } from "../sched/lock";
@@ -18,9 +18,9 @@ export function call(endpoint: i32, label: i32, shape: i32): i32 { return callTi
 export function callTimed(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
   obeyFlags();
   const cap = capAt(current, endpoint);
-  if (kindOf(cap) != OBJECT_ENDPOINT) return failed(BAD_HANDLE);
+  if (kindOf(cap) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
   if (load<i32>(<usize>load<u32>(objectOf(cap) + E_DOMAIN) + D_PLACEMENT) != 0) {
-    const status = callInline(cap, label, shape, timeout);
+    const status = callInline(cap, label, shape, timeout, true);
     if (status != ELSEWHERE) return status;
   }
   return callElsewhere(endpoint, label, shape, timeout);
@@ -30,21 +30,12 @@ function callElsewhere(endpoint: i32, label: i32, shape: i32, timeout: i64): i32
   probeStack();
   const buffer = r0a, domain = current, wasHolding = holding;
   const begun = beginCall(endpoint, label, shape, true, true);
-  if (begun != PENDING) return failed(begun);
+  if (begun != PENDING) return emptyAnswer(begun);
   if (wasHolding) unlockServer(domain);
   parkUntil(timeout);
   const status = finishCall(currentMemory, buffer);
   if (wasHolding) lockServer(domain);
   obeyFlags();
-  return status;
-}
-
-/** An answer without contents. */
-function failed(status: i32): i32 {
-  clearWordsFrom(0);
-  clearCaps();
-  setReceived(0);
-  setAnswerShape(0);
   return status;
 }
 
@@ -69,14 +60,14 @@ export function send(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
 export function callBegin(endpoint: i32, label: i32, shape: i32): i32 {
   obeyFlags();
   const cap = capAt(current, endpoint);
-  if (kindOf(cap) != OBJECT_ENDPOINT) return failed(BAD_HANDLE);
+  if (kindOf(cap) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
   if (load<i32>(<usize>load<u32>(objectOf(cap) + E_DOMAIN) + D_PLACEMENT) != 0) {
-    const status = callInline(cap, label, shape, -1);
+    const status = callInline(cap, label, shape, -1, false);
     if (status != ELSEWHERE) return status;
   }
   probeStack();
   const begun = beginCall(endpoint, label, shape, true, true);
-  return begun == PENDING ? PENDING : failed(begun);
+  return begun == PENDING ? PENDING : emptyAnswer(begun);
 }
 
 export function callFinish(): i32 {

@@ -4,7 +4,7 @@ import { C_BADGE, C_KIND, CAP_FLAG_WATCHED, C_OBJECT, D_NUMBER } from "../../../
 import { OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NONE, OBJECT_REPLY, RIGHT_ALL, RIGHT_MANAGE, RIGHT_RECEIVE, SLOT_SELF } from "../../../abi/layout/limits";
 import { BAD_ARGUMENT, BAD_HANDLE, NO_RIGHT, OK, PEER_DIED } from "../status";
 import { current } from "../identity";
-import { badgeOf, capAt, deleteCap, fillSlot, findSlot, kindOf, objectOf, reserveSlot, revokeSome, rightsOf } from "../object/capability";
+import { badgeOf, capAt, deleteCap, fillSlot, findSlot, kindOf, moveCap, objectOf, reserveSlot, revokeSome, rightsOf } from "../object/capability";
 import { setEndpointOwner } from "../object/endpoint";
 import { isDead } from "../object/domain";
 import { clearWordsFrom, setWord } from "../registers";
@@ -36,13 +36,14 @@ export function capMint(source: i32, rights: i32, badge: i32): i32 {
 
 export function capCopy(source: i32): i32 { return capMint(source, RIGHT_ALL, 0); }
 
-/** Moving keeps the place in the tree: a copy takes the children over, then the original goes. */
+/** Moving keeps the place in the tree: what is derived from it stays so, and a watch goes with it. */
 export function capMove(source: i32, to: i32): i32 {
   obeyFlags();
   probeStack();
   lockKernel();
-  let slot = derive(source, RIGHT_ALL, 0, current, to);
-  if (slot >= 0) deleteCap(capAt(current, source));
+  const cap = capAt(current, source), kind = kindOf(cap);
+  const slot = kind == OBJECT_NONE || kind == OBJECT_REPLY ? BAD_HANDLE : to < 0 ? findSlot(current) : reserveSlot(current, to);
+  if (slot >= 0) moveCap(cap, slot);
   unlockKernel();
   return slot;
 }
@@ -81,10 +82,14 @@ export function capDelete(slot: i32): i32 {
 export function capRevoke(slot: i32): i32 {
   obeyFlags();
   probeStack();
+  let first = true, word: u64 = 0;
   while (true) {
     lockKernel();
     const cap = capAt(current, slot);
     if (kindOf(cap) == OBJECT_NONE || kindOf(cap) == OBJECT_REPLY) { unlockKernel(); return BAD_HANDLE; }
+    // Between two steps somebody may have revoked it, and something else come into the slot: that is not to be touched.
+    if (first) { first = false; word = load<u64>(cap); }
+    else if (<u32>(load<u64>(cap) >> 32) != <u32>(word >> 32)) { unlockKernel(); return OK; }
     const done = revokeSome(cap, STEP);
     unlockKernel();
     if (done) return OK;

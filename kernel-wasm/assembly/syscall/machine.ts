@@ -2,16 +2,18 @@
 
 import {
   CHUNKS, CHUNK_SIZE, D_MOVABLE, D_PENDING, D_STATE, D_THREAD, DOMAIN_CREATED, DOMAIN_DYING, DOMAIN_RUNNING, FLAG_DEAD, H_COUNT_DOMAINS, H_NEXT_CHUNK, PENDING_KILL,
-  PENDING_START, T_CLIENT, T_DEPTH, T_DOMAIN, T_FLAGS, T_INSIDE, T_MEMORY_OF, T_MEMORY_PAGES, T_NUMBER, T_PARK, T_PINNED, T_PINS, T_STATE,
+  PENDING_START, T_CLIENT, T_DEPTH, T_DOMAIN, T_FLAGS, T_INSIDE, T_MEMORY_OF, T_MEMORY_PAGES, T_NUMBER, T_PARK, T_PINS, T_SERIAL, T_STATE, T_CALLS, FLAG_CONDEMNED,
   THREAD_NONE, THREAD_RUNNING, T_COPYING, D_PLACEMENT, H_NEXT_ENDPOINT, H_NEXT_NOTIFICATION, H_NEXT_DATASPACE, H_NEXT_NODE, D_NUMBER,
 } from "../../../abi/layout/kernel-memory";
-import { MAX_DOMAINS, MAX_THREADS, OBJECT_SYSTEM, RIGHT_ALL, SLOT_SYSTEM } from "../../../abi/layout/limits";
+import { FAULT_HANG, MAX_DOMAINS, MAX_THREADS, OBJECT_SYSTEM, RIGHT_ALL, SLOT_SYSTEM } from "../../../abi/layout/limits";
 import { me, become, enter, setHolding, setProgramMemory, setWindowBase, setCaller } from "../identity";
 import { emptyTable, fillSlot, reserveSlot } from "../object/capability";
 import { advanceLimbo, setUpFrames } from "../memory/frames";
-import { createDomain, domainAt, killDomain, reapSome } from "../object/domain";
+import { createDomain, domainAt, interruptThread, killDomain, reapSome } from "../object/domain";
 import { breakKernelLock, breakServerLock, lockKernel, unlockKernel } from "../sched/lock";
+import { wake } from "../sched/park";
 import { threadAt } from "../sched/thread";
+import { INTERRUPTED, PEER_DIED } from "../status";
 
 /** Once, by the machine, before any other Worker exists. `frames`: how many fit page memory. */
 export function boot(frames: i32): void {
@@ -54,8 +56,12 @@ export function attach(number: i32, thread: i32, movable: i32): i32 {
   store<i32>(domain + D_PENDING, load<i32>(domain + D_PENDING) & ~PENDING_START);
   const alive = load<i32>(domain + D_STATE) == DOMAIN_CREATED;
   if (alive) {
-    const copying = load<i32>(block + T_COPYING);
-    memory.fill(block, 0, T_NUMBER);
+    // What others may still hold against the thread lives on: Reply capabilities its serial, readers of its window a pin.
+    const copying = load<i32>(block + T_COPYING), serial = load<i32>(block + T_SERIAL);
+    memory.fill(block, 0, T_PINS);
+    memory.fill(block + T_PINS + 4, 0, T_NUMBER - T_PINS - 4);
+    store<i64>(block + T_CALLS, 0);
+    store<i32>(block + T_SERIAL, serial + 1);
     store<i32>(block + T_COPYING, (copying + 1) & ~1);
     memory.fill(block + T_MEMORY_OF, 0, T_MEMORY_PAGES + 64 - T_MEMORY_OF);
     store<i32>(block + T_STATE, THREAD_RUNNING);
@@ -75,15 +81,40 @@ export function fail(number: i32, reason: i32, status: i32): void {
   unlockKernel();
 }
 
+/** By the machine, before it terminates the Worker of thread `thread`: from now on it changes nothing under the kernel lock. */
+export function condemn(thread: i32): void {
+  lockKernel();
+  store<i32>(threadAt(thread) + T_FLAGS, load<i32>(threadAt(thread) + T_FLAGS) | FLAG_CONDEMNED);
+  unlockKernel();
+}
+
+/** By the machine: break off what a thread waits for inside a server, so that it comes out. */
+export function interrupt(thread: i32): void {
+  const block = threadAt(thread);
+  lockKernel();
+  if (load<i32>(block + T_DEPTH) > 0) interruptThread(block, INTERRUPTED);
+  unlockKernel();
+}
+
 /** By the machine, with proof that thread `thread` runs nothing any more: what it held is released. */
 export function detach(thread: i32): void {
   const block = threadAt(thread);
   breakKernelLock(thread);
   lockKernel();
+  // Out of the queue that it waits in, if any; its serial changes, so that nobody answers it.
+  interruptThread(block, PEER_DIED);
+  store<i32>(block + T_SERIAL, load<i32>(block + T_SERIAL) + 1);
+  // A server that it did not come out of was left in the middle of something.
+  for (let i = load<i32>(block + T_DEPTH) - 1; i >= 0; i--) killDomain(<usize>load<u32>(block + T_INSIDE + (<usize>i << 2)), FAULT_HANG, 137);
   for (let i = 1; i < MAX_DOMAINS; i++) breakServerLock(domainAt(i), thread);
-  const pinned = load<i32>(block + T_PINNED);
-  if (pinned) { atomic.sub<i32>(threadAt(pinned - 1) + T_PINS, 1); store<i32>(block + T_PINNED, 0); }
+  for (let i = 0; i < MAX_THREADS; i++) {
+    const other = threadAt(i);
+    atomic.cmpxchg<i32>(other + T_PINS, thread + 1, 0);
+    // It may have been ended between leaving a token and notifying.
+    if (atomic.load<i32>(other + T_PARK) != 0) wake(other);
+  }
   store<i32>(block + T_STATE, THREAD_NONE);
+  store<i32>(block + T_FLAGS, 0);
   store<u32>(block + T_DOMAIN, 0);
   store<i32>(block + T_DEPTH, 0);
   store<i32>(block + T_CLIENT, 0);

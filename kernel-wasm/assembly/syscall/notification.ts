@@ -2,18 +2,20 @@
 
 import { E_NOTIFICATION, N_BITS, N_ENDPOINT, N_WAITERS_HEAD, T_STATE, T_STATUS, T_WAITS_ON, T_WORDS, THREAD_WAITING, TRACE_SIGNAL } from "../../../abi/layout/kernel-memory";
 import { OBJECT_ENDPOINT, OBJECT_NOTIFICATION, RIGHT_ALL, RIGHT_RECEIVE, RIGHT_WRITE } from "../../../abi/layout/limits";
-import { BAD_ARGUMENT, BAD_HANDLE, NO_MEMORY, NO_RIGHT, OK, PENDING, WOULD_BLOCK } from "../status";
+import { BAD_ARGUMENT, BAD_HANDLE, NO_MEMORY, NO_RIGHT, OK, PENDING, WOULD_BLOCK, WOULD_DEADLOCK } from "../status";
 import { current, holding, me } from "../identity";
 import { capAt, fillSlot, findSlot, kindOf, objectOf, rightsOf } from "../object/capability";
 import { createEndpoint, destroyEndpoint } from "../object/endpoint";
 import { offerNotice } from "../object/endpoint-queue";
+import { isDead } from "../object/domain";
 import { createNotification, raise } from "../object/notification";
 import { reference } from "../object/reference";
 import { clearWordsFrom, setWord } from "../registers";
 import { lockKernel, lockServer, unlockKernel, unlockServer } from "../sched/lock";
+import { busy } from "../sched/park";
 import { probeStack } from "../sched/probe";
 import { enqueue } from "../sched/queue";
-import { obeyFlags, parkUntil } from "../sched/thread";
+import { expelled, obeyFlags, parkUntil } from "../sched/thread";
 import { trace } from "../trace/ring";
 
 export function endpointCreate(): i32 {
@@ -59,6 +61,7 @@ export function waitBegin(slot: i32, patient: bool): i32 {
   obeyFlags();
   probeStack();
   clearWordsFrom(0);
+  if (busy()) return WOULD_DEADLOCK;
   lockKernel();
   const cap = capAt(current, slot);
   let status: i32 = kindOf(cap) != OBJECT_NOTIFICATION ? BAD_HANDLE : rightsOf(cap) & RIGHT_RECEIVE ? OK : NO_RIGHT;
@@ -66,6 +69,7 @@ export function waitBegin(slot: i32, patient: bool): i32 {
     const notification = objectOf(cap), bits = load<i64>(notification, N_BITS);
     if (bits) { store<i64>(notification, 0, N_BITS); setWord(0, bits); }
     else if (!patient) status = WOULD_BLOCK;
+    else if (isDead(current)) { unlockKernel(); expelled(); }
     else {
       store<i32>(me + T_STATE, THREAD_WAITING);
       store<u32>(me + T_WAITS_ON, <u32>notification);
@@ -104,7 +108,7 @@ export function notificationBind(notificationSlot: i32, endpointSlot: i32): i32 
   else if (!(rightsOf(cap) & RIGHT_RECEIVE) || !(rightsOf(target) & RIGHT_RECEIVE)) status = NO_RIGHT;
   else {
     const notification = objectOf(cap), endpoint = objectOf(target);
-    if (load<u32>(notification, N_ENDPOINT) || load<u32>(endpoint, E_NOTIFICATION)) status = BAD_ARGUMENT;
+    if (load<u32>(notification, N_ENDPOINT) || load<u32>(notification, N_WAITERS_HEAD) || load<u32>(endpoint, E_NOTIFICATION)) status = BAD_ARGUMENT;
     else {
       store<u32>(notification, <u32>endpoint, N_ENDPOINT);
       store<u32>(endpoint, <u32>notification, E_NOTIFICATION);

@@ -4,11 +4,11 @@
 // Worker and inline callers are never inside together.
 
 import {
-  D_MOVABLE, D_STATE, E_RECEIVERS_HEAD, T_BADGE, T_CAPS, T_CLIENT, T_CLIENT_SERIAL, T_DOMAIN, T_LABEL, T_RIGHTS, T_ROOM, T_SEND0_LENGTH,
-  T_SEND1_LENGTH, T_SERIAL, T_SHAPE, T_STATE, T_STATUS, T_WAITS_ON, T_WORDS, T_CALLER_DOMAIN, THREAD_RECEIVING, TRACE_RECEIVE, TRACE_REPLY, D_NUMBER, T_DELIVERED,
+  D_MOVABLE, D_STATE, E_DOMAIN, E_RECEIVERS_HEAD, T_BADGE, T_CAPS, T_CLIENT, T_CLIENT_SERIAL, T_DOMAIN, T_LABEL, T_RIGHTS, T_ROOM, T_SEND0_LENGTH,
+  T_SEND1_LENGTH, T_SERIAL, T_SHAPE, T_STATE, T_STATUS, T_WAITS_ON, T_WORDS, T_CALLER_DOMAIN, THREAD_RECEIVING, THREAD_RUNNING, TRACE_RECEIVE, TRACE_REPLY, D_NUMBER, T_DELIVERED,
 } from "../../../abi/layout/kernel-memory";
 import { OBJECT_ENDPOINT, OBJECT_REPLY, RIGHT_RECEIVE, RIGHT_WRITE } from "../../../abi/layout/limits";
-import { BAD_ARGUMENT, BAD_HANDLE, NO_RIGHT, OK, PENDING, WOULD_BLOCK } from "../status";
+import { BAD_ARGUMENT, BAD_HANDLE, NO_RIGHT, OK, PENDING, WOULD_BLOCK, WOULD_DEADLOCK } from "../status";
 import {
   callerDomain, callerMemory, callerReceive, callerRoom, callerSaved, callerSend0, callerSend0Length, callerSend1, callerSend1Length,
   current, holding, me, setHolding, setSaved,
@@ -17,10 +17,10 @@ import { badgeOf, capAt, deleteCap, fillSlot, findSlot, kindOf, objectOf, rights
 import { takeNotice } from "../object/endpoint-queue";
 import { answerCaller, awaitReply, shapeValid, wordsOf } from "../object/message";
 import { loadWords, setCap, setLengths, setMessage, shape as messageShape } from "../registers";
-import { cancelCaller } from "../object/endpoint";
+import { cancelCaller, setEndpointOwner } from "../object/endpoint";
 import { stageRanges, takeMessage } from "../sched/call";
 import { countServed, lockKernel, lockServer, unlockKernel, unlockServer } from "../sched/lock";
-import { runnable, wake } from "../sched/park";
+import { busy, wake } from "../sched/park";
 import { probeStack } from "../sched/probe";
 import { enqueue, removeFromQueue } from "../sched/queue";
 import { obeyFlags, parkUntil, threadAt } from "../sched/thread";
@@ -44,6 +44,13 @@ function receiveLocked(slot: i32, patient: bool): i32 {
   if (kindOf(cap) != OBJECT_ENDPOINT) return BAD_HANDLE;
   if (!(rightsOf(cap) & RIGHT_RECEIVE)) return NO_RIGHT;
   const endpoint = objectOf(cap);
+  // An endpoint belongs to the domain that receives on it; two cannot at once.
+  if (<usize>load<u32>(endpoint + E_DOMAIN) != current) {
+    if (load<u32>(endpoint + E_RECEIVERS_HEAD)) return NO_RIGHT;
+    setEndpointOwner(endpoint, current);
+  }
+  // The home Worker of a server has set it up when it first receives: from now on it may be called inline.
+  if (load<i32>(current + D_MOVABLE) == 1) store<i32>(current + D_MOVABLE, 2);
   if (takeNotice(endpoint, me) || takeMessage(endpoint, me)) return OK;
   if (!patient) return WOULD_BLOCK;
   store<i32>(me + T_STATE, THREAD_RECEIVING);
@@ -73,6 +80,7 @@ export function receive(endpoint: i32, timeout: i64): i32 {
   if (callerDomain) return BAD_ARGUMENT;
   obeyFlags();
   probeStack();
+  if (busy()) return WOULD_DEADLOCK;
   leaveHandler();
   lockKernel();
   dropClient();
@@ -86,7 +94,10 @@ export function receive(endpoint: i32, timeout: i64): i32 {
 
 /** As callBegin, for receive: 0 with the registers set, PENDING, or a negated error. */
 export function receiveBegin(endpoint: i32): i32 {
+  if (callerDomain) return BAD_ARGUMENT;
   obeyFlags();
+  probeStack();
+  if (busy()) return WOULD_DEADLOCK;
   leaveHandler();
   lockKernel();
   dropClient();
@@ -97,11 +108,13 @@ export function receiveBegin(endpoint: i32): i32 {
 
 /** Give up waiting in receive: 1 if so, 0 if a message had come already (take the token, then receiveFinish). */
 export function receiveCancel(): i32 {
+  probeStack();
   lockKernel();
   const waiting = load<i32>(me + T_STATE) == THREAD_RECEIVING;
   if (waiting) {
     removeFromQueue(<usize>load<u32>(me + T_WAITS_ON) + E_RECEIVERS_HEAD, me);
-    runnable(me);
+    // No token: nobody waits for one.
+    store<i32>(me + T_STATE, THREAD_RUNNING);
   }
   unlockKernel();
   return waiting ? 1 : 0;
@@ -146,6 +159,7 @@ export function replyAndReceive(status: i32, shape: i32, endpoint: i32): i32 {
   obeyFlags();
   if (!shapeValid(shape)) return BAD_ARGUMENT;
   probeStack();
+  if (busy()) return WOULD_DEADLOCK;
   const number = load<i32>(me + T_CLIENT);
   if (holding) { unlockServer(current); setHolding(false); }
   lockKernel();
@@ -170,6 +184,7 @@ export function saveReply(): i32 {
   let slot: i32;
   if (callerDomain) {
     if (callerSaved) return BAD_HANDLE;
+    if (busy()) return WOULD_DEADLOCK;
     const staged = stageRanges(callerMemory, messageShape, callerSend0, callerSend0Length, callerSend1, callerSend1Length, callerReceive, callerRoom);
     if (staged < 0) return staged;
     lockKernel();

@@ -7,7 +7,7 @@ import { BAD_ARGUMENT, BAD_HANDLE, NO_RIGHT, NOT_SUPPORTED, OK, PEER_DIED } from
 import { current } from "../identity";
 import { capAt, kindOf, rightsOf } from "../object/capability";
 import { domainAt, isDead, killDomain } from "../object/domain";
-import { lockKernel, lockServer, unlockKernel, unlockServer } from "../sched/lock";
+import { lockKernel, unlockKernel } from "../sched/lock";
 import { probeStack } from "../sched/probe";
 import { obeyFlags } from "../sched/thread";
 import { trace } from "../trace/ring";
@@ -34,9 +34,9 @@ export function systemKill(slot: i32, number: i32): i32 {
 }
 
 /**
- * Kea's service migration. The server's lock is the drain: once we hold it, nobody is inside. From then on callers find the new
- * placement; calls that are queued at the endpoint are still answered by the home Worker. No call is lost, callers and server
- * do not change.
+ * Kea's service migration. The placement says where the next caller goes; the server's lock, which the home Worker and inline
+ * callers take alike, keeps them apart while both are at work. So there is nothing to drain: calls under way end where they are,
+ * calls queued at the endpoint are answered by the home Worker. No call is lost, callers and server do not change.
  */
 export function systemPlace(slot: i32, number: i32, placement: i32): i32 {
   obeyFlags();
@@ -48,9 +48,11 @@ export function systemPlace(slot: i32, number: i32, placement: i32): i32 {
   if (load<i32>(domain + D_STATE) == DOMAIN_UNUSED || isDead(domain)) return PEER_DIED;
   if (!load<i32>(domain + D_MOVABLE)) return NOT_SUPPORTED;
   if (load<i32>(domain + D_PLACEMENT) == placement) return OK;
-  lockServer(domain);
-  store<i32>(domain + D_PLACEMENT, placement);
-  unlockServer(domain);
+  lockKernel();
+  const alive = load<i32>(domain + D_STATE) != DOMAIN_UNUSED && !isDead(domain);
+  if (alive) store<i32>(domain + D_PLACEMENT, placement);
+  unlockKernel();
+  if (!alive) return PEER_DIED;
   trace(TRACE_PLACE, number, 0, placement);
   return OK;
 }

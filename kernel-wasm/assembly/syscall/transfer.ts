@@ -3,18 +3,19 @@
 // and a caller that has gone is noticed before.
 
 import {
-  T_CLIENT, T_CLIENT_SERIAL, T_DELIVERED, T_PINNED, T_PINS, T_RECEIVE, T_ROOM, T_SEND0, T_SEND0_LENGTH, T_SEND1, T_SEND1_LENGTH, T_SERIAL, T_STATE,
-  THREAD_REPLY, T_NUMBER,
+  T_CLIENT, T_CLIENT_SERIAL, T_DELIVERED, T_PINS, T_RECEIVE, T_ROOM, T_SEND0, T_SEND0_LENGTH, T_SEND1, T_SEND1_LENGTH, T_SERIAL, T_STATE,
+  THREAD_REPLY,
 } from "../../../abi/layout/kernel-memory";
 import { OBJECT_REPLY } from "../../../abi/layout/limits";
 import { BAD_ARGUMENT, BAD_HANDLE, CANCELED, FAULT } from "../status";
 import {
   callerDomain, callerDelivered, callerMemory, callerReceive, callerRoom, callerSaved, callerSend0, callerSend0Length, callerSend1, callerSend1Length,
-  current, currentMemory, me, setDelivered,
+  current, currentMemory, mark, me, setDelivered,
 } from "../identity";
 import { copyBetween, inMemory } from "../machine";
 import { badgeOf, capAt, kindOf, objectOf } from "../object/capability";
-import { obeyFlags, threadAt } from "../sched/thread";
+import { probeStack } from "../sched/probe";
+import { obeyFlags, PIN_WAIT, threadAt } from "../sched/thread";
 
 let pinnedCaller: usize = 0;
 let pinnedSerial: i32 = 0;
@@ -32,8 +33,12 @@ function pin(slot: i32): i32 {
     pinnedCaller = objectOf(cap);
     pinnedSerial = badgeOf(cap);
   }
-  store<i32>(me + T_PINNED, load<i32>(pinnedCaller + T_NUMBER) + 1);
-  atomic.add<i32>(pinnedCaller + T_PINS, 1);
+  // The pin names its owner, so that it can be taken from one that was terminated.
+  while (true) {
+    const other = atomic.cmpxchg<i32>(pinnedCaller + T_PINS, 0, mark);
+    if (other == 0) break;
+    atomic.wait<i32>(pinnedCaller + T_PINS, other, PIN_WAIT);
+  }
   // (1) The caller waits for its pins to go after its wait has ended; so if it waits still, it waits until we are done.
   if (atomic.load<i32>(pinnedCaller + T_STATE) == THREAD_REPLY && atomic.load<i32>(pinnedCaller + T_SERIAL) == pinnedSerial) return 0;
   unpin();
@@ -41,8 +46,7 @@ function pin(slot: i32): i32 {
 }
 
 function unpin(): void {
-  atomic.sub<i32>(pinnedCaller + T_PINS, 1);
-  store<i32>(me + T_PINNED, 0);
+  atomic.store<i32>(pinnedCaller + T_PINS, 0);
 }
 
 export function fetch(slot: i32, which: i32, offset: i32, destination: i32, length: i32): i32 {
@@ -57,6 +61,7 @@ export function fetch(slot: i32, which: i32, offset: i32, destination: i32, leng
     return count;
   }
   obeyFlags();
+  probeStack();
   const status = pin(slot);
   if (status < 0) return status;
   const rest = load<i32>(pinnedCaller + (which ? T_SEND1_LENGTH : T_SEND0_LENGTH)) - offset;
@@ -82,6 +87,7 @@ export function deliver(slot: i32, offset: i32, source: i32, length: i32): i32 {
     return count;
   }
   obeyFlags();
+  probeStack();
   const status = pin(slot);
   if (status < 0) return status;
   const rest = load<i32>(pinnedCaller + T_ROOM) - offset;

@@ -68,6 +68,8 @@ export interface KernelExports {
   setMemoryOf(domain: number, memory: number): void;
   attach(domain: number, thread: number, movable: number): number;
   fail(domain: number, reason: number, status: number): void;
+  condemn(thread: number): void;
+  interrupt(thread: number): void;
   detach(thread: number): void;
   unpinned(thread: number): number;
   reap(domain: number): number;

@@ -91,7 +91,10 @@ export class Runtime {
     this.#dispatchers[domain] = this.#instantiateServer(module, memory).dispatch;
     this.#mapped.set(domain, { incarnation, memory: number });
     this.#kernel.setMemoryOf(domain, number);
-    return number;
+    // (1) Should the number have been given to a new domain meanwhile, what we wrote last is not about that one.
+    if (this.#inspector.u32(at + L.D_INCARNATION) === incarnation) return number;
+    this.#kernel.setMemoryOf(domain, 0);
+    return 0;
   }
 
   #instantiateServer(module: WebAssembly.Module, memory: WebAssembly.Memory): ServerExports {
@@ -168,7 +171,8 @@ export class Runtime {
     if (this.#inspector.domainState(run.domain) === "running" || this.#inspector.domainState(run.domain) === "suspended") {
       this.#inspector.setText(run.domain, fault.message);
     }
-    this.#kernel.fail(run.domain, fault.reason, fault.status);
+    // Dead already: that may be why it trapped.
+    try { this.#kernel.fail(run.domain, fault.reason, fault.status); } catch (dead) { if (!(dead instanceof Leave)) throw dead; }
   }
 }
 

@@ -287,7 +287,16 @@ export class ThreadKernel implements Kernel {
 
   dataspaceCreate(size: bigint): number { return this.#kernel.dataspaceCreate(size); }
 
+  // An absent page may be asked of a pager, which is a call.
+
   dataspaceRead(dataspace: number, offset: bigint, length: number): { status: number; data: Uint8Array } {
+    const paused = this.#pauseReceive();
+    const result = this.#read(dataspace, offset, length);
+    this.#resumeReceive(paused);
+    return result;
+  }
+
+  #read(dataspace: number, offset: bigint, length: number): { status: number; data: Uint8Array } {
     const data = new Uint8Array(Math.min(length, this.#restOf(dataspace, offset)));
     let done = 0;
     while (done < data.length) {
@@ -312,6 +321,13 @@ export class ThreadKernel implements Kernel {
   }
 
   dataspaceWrite(dataspace: number, offset: bigint, data: Uint8Array): number {
+    const paused = this.#pauseReceive();
+    const result = this.#write(dataspace, offset, data);
+    this.#resumeReceive(paused);
+    return result;
+  }
+
+  #write(dataspace: number, offset: bigint, data: Uint8Array): number {
     let done = 0;
     do {
       const part = data.subarray(done, done + SCRATCH_SIZE);
