@@ -23,6 +23,9 @@ const server = (name: string, entry: string): AssemblyModule => ({
   name, entries: [entry], pages: [16, 1024], polled: true, flags: [], privateGlobals: 0,
 });
 
+/** The machine inserts poll points into programs itself, as it does not know who made them. */
+const program = (name: string, entry: string): AssemblyModule => ({ ...server(name, entry), polled: false });
+
 export const kernel: AssemblyModule = {
   name: "kernel",
   entries: ["kernel-wasm/assembly/main.ts"],
@@ -50,18 +53,21 @@ const benches: readonly AssemblyModule[] = [
   { ...server("bench-floor", "bench/assembly/floor.ts"), pages: [1, 1], polled: false },
 ];
 
-// What benchmarks are made of. The client is a program: the machine inserts its poll points itself.
+// What benchmarks are made of: a server, and programs.
 const BENCH = "bench/assembly";
 const benchModules = (): AssemblyModule[] =>
   listing(BENCH)
     .filter((file) => file.endsWith(".ts") && file !== "labels.ts")
     .map((file) => file.slice(0, -3))
-    .map((name) => ({ ...server(`bench-${name}`, `${BENCH}/${name}.ts`), polled: name.endsWith("-server"), pages: name === "floor" ? [1, 1024] : [16, 1024] }));
+    .map((name) => {
+      const module = (name.endsWith("-server") ? server : program)(`bench-${name}`, `${BENCH}/${name}.ts`);
+      return name === "floor" ? { ...module, pages: [1, 1024] as const } : module;
+    });
 
 /** Every generated client stub as a function, so that its instructions can be counted. */
 const stubs = (): AssemblyModule[] => {
   const entries = listing(CLIENTS).filter((file) => file.endsWith(".ts")).map((file) => `${CLIENTS}/${file}`);
-  return entries.length ? [{ ...server("bench-stubs", ""), entries, polled: false }] : [];
+  return entries.length ? [{ ...program("bench-stubs", ""), entries }] : [];
 };
 const CLIENTS = "abi/generated/assembly/client";
 
@@ -70,7 +76,7 @@ export function assemblyModules(): AssemblyModule[] {
   const servers = listing("servers").map((name) => server(name, `servers/${name}/assembly/main.ts`));
   const samples = listing(SAMPLES)
     .filter((file) => file.endsWith(".ts"))
-    .map((file) => server(`sample-${file.slice(0, -3)}`, `${SAMPLES}/${file}`));
+    .map((file) => program(`sample-${file.slice(0, -3)}`, `${SAMPLES}/${file}`));
   return [kernel, ...servers, linux, ...samples, ...benchModules(), ...stubs()]
     .filter((module) => module.entries.every((entry) => existsSync(inRoot(entry))));
 }
