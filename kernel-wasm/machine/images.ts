@@ -17,6 +17,7 @@ export const IMAGES: readonly Image[] = [
   { number: 12, name: "native-module", kind: "native-module" },
   { number: 13, name: "native-programs", kind: "programs" },
   { number: 14, name: "courier", kind: "driver" },
+  { number: 15, name: "devfs", kind: "driver" },
 ];
 
 /** Site paths of the modules that the machine compiles at boot. */

@@ -9,6 +9,7 @@ export const images: Readonly<Record<string, Image>> = {
   clock: () => import("../../servers/clock/main.ts"),
   random: () => import("../../servers/random/main.ts"),
   webfs: () => import("../../servers/webfs/main.ts"),
+  devfs: () => import("../../servers/devfs/main.ts"),
   courier: () => import("../../servers/courier/main.ts"),
   programs: () => import("../../personalities/native/main.ts"),
 };

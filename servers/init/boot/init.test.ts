@@ -19,7 +19,7 @@ import { FakeNames } from "../../../lib/ts/testing/fake-names.ts";
 import { readManifest } from "../manifest/manifest.ts";
 import { Init } from "./init.ts";
 
-const NAMES = ["names", "vfs", "tmpfs", "webfs", "pipe", "process", "console", "clock", "random", "courier"];
+const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier"];
 const IMAGES = Object.fromEntries(NAMES.map((name, index) => [name, index + 1]));
 const DEFAULT = readFileSync(new URL("../boot.yaml", import.meta.url), "utf8");
 
@@ -112,7 +112,7 @@ describe("booting", () => {
 
   it("mounts, and writes directories, links and files", () => {
     boot();
-    expect(files.mounted).toEqual(["tmpfs / 0", "webfs /usr 1"]);
+    expect(files.mounted).toEqual(["tmpfs / 0", "webfs /usr 1", "devfs /dev 0"]);
     expect(files.nodes.get("/bin")!.link).toBe("usr/bin");
     expect(files.text("/etc/hostname")).toBe("grail\n");
     expect(files.openCount).toBe(0);
