@@ -38,6 +38,13 @@ interface Seat {
   setReady: () => void;
 }
 
+interface NewWorker { readonly handle: WorkerHandle; readonly lock: string }
+
+function createWorker(host: MachineHost, thread: number): NewWorker {
+  const lock = `grailos-worker-${thread}-${Math.random().toString(36).slice(2)}`;
+  return { handle: host.createWorker(`thread ${thread}`, lock), lock };
+}
+
 export interface Died { readonly domain: number; readonly name: string; readonly reason: number; readonly status: number; readonly text: string }
 
 export interface MachineOptions {
@@ -78,19 +85,24 @@ export class Machine {
   readonly #lines = new Map<string, Line>();
   readonly #ports = new Map<string, unknown>();
   readonly #origin: number;
+  /** Workers that were created before there was anything to give them. */
+  readonly #early: NewWorker[];
   #programMemories = 0;
   #stopped = false;
 
   static async start(host: MachineHost, options: MachineOptions): Promise<Machine> {
+    // The Workers' scripts load while the modules are compiled.
+    const early = Array.from({ length: options.workersAtBoot ?? 14 }, (_, index) => createWorker(host, index + 1));
     const names = Object.keys(options.modules);
     const [kernel, library, ...modules] = await Promise.all([host.compile(options.kernel), host.bytes(options.modules.linux!), ...names.map((name) => host.compile(options.modules[name]!))]);
     const trampolines = await WebAssembly.compile(trampolineModule(library));
     const byImage: Record<number, WebAssembly.Module> = {};
     names.forEach((name, index) => { byImage[options.images.find((image) => image.name === name)!.number] = modules[index]!; });
-    return new Machine(host, options, kernel!, trampolines, byImage);
+    return new Machine(host, options, kernel!, trampolines, byImage, early);
   }
 
-  private constructor(host: MachineHost, options: MachineOptions, kernel: WebAssembly.Module, trampolines: WebAssembly.Module, modules: Record<number, WebAssembly.Module>) {
+  private constructor(host: MachineHost, options: MachineOptions, kernel: WebAssembly.Module, trampolines: WebAssembly.Module, modules: Record<number, WebAssembly.Module>, early: NewWorker[]) {
+    this.#early = early;
     this.#host = host;
     this.#options = options;
     this.#kernelModule = kernel;
@@ -108,7 +120,7 @@ export class Machine {
     this.#kernel = this.#instantiateKernel();
     this.#kernel.setThread(0);
     this.#kernel.boot(Math.floor((pages * 65536 - L.FRAMES_BASE) / FRAME_SIZE));
-    for (let i = 0; i < (options.workersAtBoot ?? 14); i++) this.#addSeat();
+    for (let i = early.length; i > 0; i--) this.#addSeat();
     void this.#listen();
     this.#watch();
   }
@@ -163,12 +175,11 @@ export class Machine {
 
   /** Put a new Worker on a seat. */
   #populate(seat: Seat): void {
-    const lock = `grailos-worker-${seat.thread}-${Math.random().toString(36).slice(2)}`;
     seat.state = "starting";
     seat.runs = 0;
     seat.domain = 0;
     seat.ready = new Promise((resolve) => { seat.setReady = resolve; });
-    const handle = this.#host.createWorker(`thread ${seat.thread}`, lock);
+    const { handle, lock } = this.#early.shift() ?? createWorker(this.#host, seat.thread);
     seat.handle = handle;
     handle.onmessage = (message) => this.#hear(seat, message as FromWorker);
     const birth: Birth = {
