@@ -1,5 +1,5 @@
 // cc, c++: the compiler driver. Clang cannot start processes under WASI, so it is asked with -### what it would run; each command is then run as a
-// process of its own: clang -cc1 for each source, wasm-ld to link. Names of temporary files are ours, as clang has none to give.
+// process of its own: clang -cc1 for each source, wasm-ld to link.
 
 import { Failure } from "../api/failure.ts";
 import { Open, type NativeSystem } from "../api/native-system.ts";
@@ -37,6 +37,8 @@ function driver(name: "clang" | "clang++"): Program {
     const temporary: string[] = [];
     try {
       const commands = nameTemporaries(system, plan.commands, temporary);
+      // Those that clang has named itself are to be removed as well.
+      for (const command of commands.slice(0, -1)) { const output = command[command.indexOf("-o") + 1]; if (output?.startsWith("/tmp/") && !temporary.includes(output)) temporary.push(output); }
       for (const command of commands) {
         const status = run(system, binary, command, complain);
         if (status !== 0) {
@@ -52,7 +54,7 @@ function driver(name: "clang" | "clang++"): Program {
   };
 }
 
-/** Clang writes "" where the name of an object file between two commands should be: in order, an output here is an input there. */
+/** Where clang could not make a temporary file it writes "" for its name: in order, an output here is an input there. */
 function nameTemporaries(system: NativeSystem, commands: readonly string[][], made: string[]): string[][] {
   let inputs = 0;
   return commands.map((command) => command.map((word, index) => {

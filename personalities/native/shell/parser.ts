@@ -16,6 +16,8 @@ export class Parser {
   private readonly scanner: Scanner;
   /** Aliases under expansion, each until the position of its end. */
   private expanding: { name: string; end: number }[] = [];
+  /** End of an alias that ends in a blank, after which the next word is looked up as well; -1: none. */
+  private blankEnd = -1;
 
   constructor(source: string | Scanner, private readonly aliases: Aliases = new Map()) {
     this.scanner = typeof source === "string" ? new Scanner(source, (scanner) => this.substitution(scanner), (text) => ({ type: "command", body: parse(text, aliases) })) : source;
@@ -257,6 +259,7 @@ export class Parser {
     const words: Word[] = [];
     const redirections: Redirection[] = [];
     for (;;) {
+      if (this.blankEnd >= 0 && words.length > 0 && this.scanner.peek().start >= this.blankEnd) { this.blankEnd = -1; this.expandAlias(); }
       const token = this.scanner.peek();
       const redirection = this.redirection();
       if (redirection) { redirections.push(redirection); continue; }
@@ -319,6 +322,7 @@ export class Parser {
       for (const one of this.expanding) one.end += grown;
       this.expanding.push({ name, end: token.start + value.length + 1 });
       this.scanner.splice(token.start, token.end, value);
+      if (/[ \t]$/.test(value)) this.blankEnd = token.start + value.length;
     }
   }
 }

@@ -14,7 +14,8 @@ export function isPattern(pattern: string): boolean { return /(?:^|[^\\])(?:\\\\
 
 export function unquotePattern(pattern: string): string { return pattern.replace(/\\([\s\S])/g, "$1"); }
 
-function quoteRegExp(c: string): string { return /[\\^$.*+?()[\]{}|/-]/.test(c) ? "\\" + c : c; }
+function quoteRegExp(c: string): string { return /[\\^$.*+?()[\]{}|/]/.test(c) ? "\\" + c : c; }
+const quoteInSet = (c: string): string => (c === "-" ? "\\-" : quoteRegExp(c));
 
 /** A bracket expression at `at` (after the `[`): its regular expression and where it ends, or undefined if it is none. */
 function bracket(pattern: string, at: number): { source: string; end: number } | undefined {
@@ -27,7 +28,7 @@ function bracket(pattern: string, at: number): { source: string; end: number } |
     if (c === "]" && !first) break;
     const named = /^\[([:.=])(.+?)\1\]/.exec(pattern.slice(at));
     if (named) {
-      const set = named[1] === ":" ? classes[named[2]!] : quoteRegExp(named[2]!);
+      const set = named[1] === ":" ? classes[named[2]!] : quoteInSet(named[2]!);
       if (set === undefined) return undefined;
       source += set;
       at += named[0].length;
@@ -39,8 +40,8 @@ function bracket(pattern: string, at: number): { source: string; end: number } |
       let last = pattern[++at]!;
       if (last === "\\" && pattern[at + 1] !== undefined) last = pattern[++at]!;
       at++;
-      if (c <= last) source += `${quoteRegExp(c)}-${quoteRegExp(last)}`;
-    } else source += quoteRegExp(c);
+      if (c <= last) source += `${quoteInSet(c)}-${quoteInSet(last)}`;
+    } else source += quoteInSet(c);
   }
   return { source: source === "" ? (negated ? "[\\s\\S]" : "[^\\s\\S]") : `[${negated ? "^" : ""}${source}]`, end: at + 1 };
 }

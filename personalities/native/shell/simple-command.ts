@@ -52,9 +52,9 @@ export function runSimple(shell: Shell, command: Simple): number {
   const builtin = builtins.get(name);
   if (builtin?.special) return runSpecial(shell, command, fields);
 
+  const assignments = expandAssignments(shell, command.assignments);
+  trace(shell, assignments, fields);
   return withRedirections(shell, command.redirections, () => {
-    const assignments = expandAssignments(shell, command.assignments);
-    trace(shell, assignments, fields);
     const body = shell.state.functions.get(name);
     if (body) return withVariables(shell, assignments, () => callFunction(shell, body, fields.slice(1)));
     if (builtin) return withVariables(shell, assignments, () => builtin.run(shell, fields.slice(1)));
@@ -68,10 +68,10 @@ function runSpecial(shell: Shell, command: Simple, fields: string[]): number {
   const keepsDescriptors = name === "exec";
   const scope = keepsDescriptors && fields.length === 1 ? undefined : shell.system.enter("descriptors");
   try {
-    const problem = applyRedirections(shell.system, shell.expansion, command.redirections, shell.state.options.noclobber);
-    if (problem !== undefined) throw new ExpansionFailure(problem);
     const assignments = expandAssignments(shell, command.assignments);
     trace(shell, assignments, fields);
+    const problem = applyRedirections(shell.system, shell.expansion, command.redirections, shell.state.options.noclobber);
+    if (problem !== undefined) throw new ExpansionFailure(problem);
     for (const [variable, value] of assignments) shell.set(variable, value);
     return builtins.get(name)!.run(shell, fields.slice(1));
   } finally {

@@ -28,7 +28,7 @@ function compare(tool: Tool, a: string, b: string, inTree: boolean): boolean | u
   }
   for (const { oldStart, oldLines, newStart, newLines, lines } of patch.hunks) {
     if (unified) {
-      const range = (start: number, count: number) => (count === 1 ? `${start}` : `${start},${count}`);
+      const range = (start: number, count: number) => (count === 1 ? `${start}` : `${count === 0 ? start - 1 : start},${count}`);
       tool.out.line(`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`);
       for (const line of lines) tool.out.line(paint(tool, line));
       continue;
@@ -38,7 +38,7 @@ function compare(tool: Tool, a: string, b: string, inTree: boolean): boolean | u
     const span = (start: number, count: number) => (count > 1 ? `${start},${start + count - 1}` : `${start}`);
     const letter = removed.length === 0 ? "a" : added.length === 0 ? "d" : "c";
     // What is empty is named by the line before it.
-    const before = (start: number, count: number) => (count === 0 ? `${start}` : span(start, count));
+    const before = (start: number, count: number) => (count === 0 ? `${start - 1}` : span(start, count));
     tool.out.line(`${before(oldStart, oldLines)}${letter}${before(newStart, newLines)}`);
     let side = "";
     for (const line of lines) {

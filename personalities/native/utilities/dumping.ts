@@ -52,7 +52,8 @@ export const hexdump = utility({ usage: "hexdump [-Cbcdovx] [-n LENGTH] [-s OFFS
         : tool.has("o") ? (row: Uint8Array) => words(row).map((word) => `  ${word.toString(8).padStart(6, "0")}`).join("")
           : tool.has("x") ? (row: Uint8Array) => words(row).map((word) => `    ${hex(word, 4)}`).join("")
             : (row: Uint8Array) => words(row).map((word) => ` ${hex(word, 4)}`).join("");
-  rows(tool, data, 16, start, (offset, row) => hex(offset, 7) + show(row), tool.has("v"));
+  const fullWidth = 7 + show(new Uint8Array(16)).length;
+  rows(tool, data, 16, start, (offset, row) => (hex(offset, 7) + show(row)).padEnd(fullWidth), tool.has("v"));
   if (data.length > 0) tool.out.line(hex(start + data.length, 7));
   return tool.status;
 });

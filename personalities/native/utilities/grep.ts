@@ -121,7 +121,7 @@ class Search {
         if (!quiet) {
           for (const one of held.splice(0)) show(one.text, one.number, "-");
           if (reader.binary && !tool.has("a") && line.includes("\0")) { tool.out.line(`Binary file ${path} matches`); break; }
-          if (tool.has("o")) { if (!tool.has("v")) for (const match of line.matchAll(this.regexp)) if (match[0] !== "") show(this.paint(match[0], true), number, ":"); }
+          if (tool.has("o")) { this.regexp.lastIndex = 0; if (!tool.has("v")) for (const match of line.matchAll(this.regexp)) if (match[0] !== "") show(this.paint(match[0], true), number, ":"); }
           else show(this.paint(line, false), number, ":");
         }
         trailing = after;

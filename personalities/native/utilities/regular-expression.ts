@@ -8,8 +8,8 @@ const classes: Readonly<Record<string, string>> = {
   graph: "\\x21-\\x7e\\u00a1-\\u{10ffff}", cntrl: "\\x00-\\x1f\\x7f", xdigit: "0-9A-Fa-f",
 };
 
-const literal = (c: string): string => (/[\\^$.*+?()[\]{}|/-]/.test(c) ? "\\" + c : c);
-const inSet = (c: string): string => (/[\\\]^[-]/.test(c) || /[&~`!@#%,:;<=>{}|/()*+?$."']/.test(c) ? (/[\\\]^[\-|/(){}]/.test(c) ? "\\" + c : c) : c);
+const literal = (c: string): string => (/[\\^$.*+?()[\]{}|/]/.test(c) ? "\\" + c : c);
+const inSet = (c: string): string => (/[\\\]^\-[|/(){}]/.test(c) ? "\\" + c : c);
 
 /** The bracket expression after `[`: its translation and the index behind it. */
 function bracket(source: string, from: number): { text: string; end: number } {

@@ -1,0 +1,90 @@
+// The utilities against the host's: the same arguments and input, the same output and status.
+
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Program } from "../api/program.ts";
+import { allPrograms } from "../testing/all-programs.ts";
+import { MemoryWorld, runInMemory } from "../testing/memory-system.ts";
+import { hostHas, onHost } from "../testing/oracle.ts";
+
+let programs: Record<string, Program>;
+beforeAll(async () => { programs = await allPrograms(); });
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+function ours(args: readonly string[], input: string | Uint8Array, files: Files): { status: number; output: string; errors: string } {
+  const world = new MemoryWorld(programs);
+  world.files.makeDirectory(world.files.root, "/work", 0o755);
+  for (const [name, contents] of Object.entries(files)) world.write(`/work/${name}`, contents);
+  const result = runInMemory(world, args, { input, directory: "/work", env: new Map([["PATH", "/usr/bin"], ["HOME", "/root"], ["TZ", "UTC"]]) });
+  return { status: result.status, output: Buffer.from(result.bytes).toString("latin1"), errors: result.errors };
+}
+
+function same(args: readonly string[], input: string | Uint8Array = "", files: Files = {}): void {
+  const [actual, expected] = [ours(args, input, files), onHost(args, input, files)];
+  expect({ command: args, status: actual.status, output: actual.output }, actual.errors + expected.errors).toEqual({ command: args, status: expected.status, output: expected.output });
+}
+
+const word = fc.constantFrom("a", "b", "ab", "ba", "A", "", "10", "9", "2", "x y", " z", "foo", "Foo bar", "a.b", "a:b:c", "::", "-5", "1.5", "tab\there", "ünï", "[x]");
+const text = fc.tuple(fc.array(word, { maxLength: 12 }), fc.boolean()).map(([lines, ends]) => lines.join("\n") + (ends && lines.length > 0 ? "\n" : ""));
+/** GNU counts bytes where POSIX says characters. */
+const ascii = text.map((one) => one.replaceAll("ünï", "uni"));
+const bytes = fc.uint8Array({ maxLength: 300 });
+
+/** One case: arguments by choice, standard input by chance. */
+function property(title: string, command: string, options: readonly (readonly string[])[], input: fc.Arbitrary<string | Uint8Array> = text, runs = 40): void {
+  test.skipIf(!hostHas(command))(title, () => {
+    fc.assert(fc.property(fc.constantFrom(...options), input, (args, data) => same([command, ...args], data)), { numRuns: runs });
+  }, 120_000);
+}
+
+describe("filters give what the host's give", () => {
+  property("cat", "cat", [[], ["-n"], ["-b"], ["-s"], ["-E"], ["-A"]]);
+  property("cat of any bytes", "cat", [[]], bytes);
+  property("wc", "wc", [[], ["-l"], ["-w"], ["-c"], ["-lw"], ["-lc"]]);
+  property("wc of any bytes", "wc", [["-l"], ["-c"]], bytes);
+  property("head", "head", [[], ["-n", "3"], ["-n3"], ["-c", "5"], ["-n", "0"]]);
+  property("tail", "tail", [[], ["-n", "3"], ["-n3"], ["-c", "5"], ["-n", "+2"], ["-c", "+3"], ["-n", "0"]]);
+  property("sort", "sort", [[], ["-r"], ["-n"], ["-u"], ["-nr"], ["-f"], ["-k2"], ["-t:", "-k2"], ["-t", ":", "-k2,2", "-k1,1r"], ["-nu"], ["-b"], ["-d"], ["-k1.2"], ["-s", "-n"], ["-h"], ["-V"]].filter(([one]) => one !== "-V"), ascii, 120);
+  property("uniq", "uniq", [[], ["-c"], ["-d"], ["-u"], ["-i"], ["-f1"], ["-s1"], ["-w1"]], ascii);
+  property("cut", "cut", [["-c1-2"], ["-b2"], ["-d:", "-f2"], ["-d", ":", "-f1,3"], ["-d:", "-f2-", "-s"], ["-c-2"], ["-c3-"], ["-f1"]], ascii);
+  property("tr", "tr", [["a-z", "A-Z"], ["-d", "a"], ["-s", "a"], ["-cd", "a-z\\n"], ["-s", "ab", "xy"], ["[:lower:]", "[:upper:]"], ["a-c", "x"], ["\\n", ","], ["-d", "[:digit:]"], ["-s", "[:space:]"]]);
+  property("tr of any bytes", "tr", [["\\000-\\010", "x"], ["-d", "\\200-\\377"], ["-c", "[:print:]", "."]], bytes);
+  property("grep", "grep", [["a"], ["-v", "a"], ["-n", "b"], ["-c", "a"], ["-i", "FOO"], ["-w", "a"], ["-x", "a"], ["-E", "a|b+"], ["-F", "a.b"], ["-o", "[ab]"], ["a\\{2\\}"], ["^$"], ["-E", "^(a|b)"], ["-e", "a", "-e", "b"], ["[[:digit:]]"], ["a*b"], ["-m1", "a"], ["-q", "a"], ["[]x[]"], ["\\(a\\)\\1"], ["-E", "(a)(b)?"]], text, 120);
+  property("sed", "sed", [["s/a/X/"], ["s/a/X/g"], ["-n", "2p"], ["2,3d"], ["$!d"], ["/a/d"], ["s/\\(a\\)\\(b\\)/\\2\\1/"], ["-E", "s/(a|b)+/<&>/g"], ["y/ab/xy/"], ["1!G;h;$!d"], ["-n", "$="], ["s/./&&/2"], ["/a/,/b/s/^/> /"], ["a\\\nadded"], ["i\\\nbefore"], ["2q"], ["N;s/\\n/+/"], ["n;d"], ["s/b*/x/g"], ["-n", "/a/{=;p}"], ["2c\\\nchanged"], ["0~2d"].slice(0, 0).concat("3d"), ["s,a,/,"], ["$d"], ["G"], [":t;s/aa/a/;tt"], ["s/[^:]*$//"], ["/^$/d"]], text, 160);
+  property("nl", "nl", [[], ["-ba"]]);
+  property("fold", "fold", [["-w3"], ["-sw5"]], fc.array(fc.constantFrom("abc def", "a", "", "long line of words"), { maxLength: 5 }).map((lines) => lines.map((one) => one + "\n").join("")));
+  property("tac", "tac", [[]]);
+  property("paste", "paste", [["-s"], ["-sd,"], ["-", "-"]]);
+  property("base64", "base64", [[], ["-w0"], ["-w", "10"]], bytes);
+  property("od", "od", [[], ["-c"], ["-tx1"], ["-An", "-tx1"], ["-b"], ["-tu1"], ["-td2"], ["-Ad", "-tx4"]], bytes);
+  property("md5sum", "md5sum", [[]], bytes, 10);
+  property("sha256sum", "sha256sum", [[]], bytes, 10);
+  property("xxd", "xxd", [[], ["-p"], ["-c8"], ["-g1"]], bytes);
+  property("hexdump", "hexdump", [["-C"], []], bytes);
+});
+
+describe("commands on files give what the host's give", () => {
+  const files = { a: "one\ntwo\nthree\n", b: "one\n2\nthree\nfour\n", c: "one\ntwo\nthree\n", empty: "" };
+  const cases: readonly (readonly string[])[] = [
+    ["cmp", "a", "b"], ["cmp", "a", "c"], ["cmp", "-s", "a", "b"], ["cmp", "-l", "a", "b"], ["diff", "a", "b"], ["diff", "a", "c"], ["diff", "a", "empty"], ["diff", "empty", "b"], ["diff", "-q", "a", "b"],
+    ["wc", "a", "b"], ["wc", "-l", "a", "b"], ["head", "-n1", "a", "b"], ["tail", "-n", "1", "a", "b"], ["cat", "a", "b"], ["cat", "a", "nope"], ["sort", "a", "b"], ["comm", "a", "a"], ["comm", "-12", "a", "c"],
+    ["grep", "-l", "two", "a", "b", "c"], ["grep", "-L", "two", "a", "b", "c"], ["grep", "-c", "o", "a", "b"], ["grep", "-h", "t", "a", "b"], ["grep", "-A1", "one", "a"], ["grep", "-B1", "-n", "three", "a"], ["paste", "a", "b"], ["paste", "-d,:", "a", "b", "c"],
+    ["ls"], ["ls", "-1", "a", "b"], ["ls", "-r"], ["ls", "nope"], ["ls", "-F"], ["basename", "/a/b.c", ".c"], ["basename", "a/"], ["basename", "/"], ["dirname", "/a/b"], ["dirname", "a"], ["dirname", "/a/"], ["dirname", "//"],
+    ["seq", "5"], ["seq", "2", "4"], ["seq", "10", "-3", "1"], ["seq", "-w", "8", "10"], ["seq", "-s,", "3"], ["seq", "0.5", "0.5", "2"], ["expr", "1", "+", "2"], ["expr", "5", ">", "10"], ["expr", "abc", ":", "a\\(.\\)"], ["expr", "3", "*", "(", "2", "+", "1", ")"], ["expr", "length", "hello"], ["expr", "0"],
+    ["find", "-name", "a"], ["find", ".", "-type", "d"], ["find", ".", "-name", "a", "-o", "-name", "b"].slice(0, 4), ["find", ".", "-name", "[ab]", "-name", "a"], ["find", ".", "-empty"], ["find", ".", "-size", "+0c", "-name", "a"], ["find", "a", "-exec", "echo", "{}", ";"],
+    ["date", "-u", "-d", "2026-03-04 05:06:07", "+%Y %m %d %H %M %S %j %a %A %b %B %p %I %u %w %U %V %s %e %F %T %D"], ["date", "-u", "-d", "@86400"], ["printf", "%s|%5.2f|%e|%g\n", "x", "3.14159", "12345.678", "0.0001"], ["test", "-f", "a"], ["test", "-s", "empty"],
+    ["stat", "-c", "%s %F %n", "a", "empty"], ["readlink", "-f", "a/../b"].slice(0, 1).concat("nope"), ["tr", "a"], ["cut", "a"], ["env", "-i", "A=1", "B=2"], ["xargs", "-n", "2", "echo"], ["sed", "-n", "$p", "a", "b"], ["sed", "-s", "-n", "$p", "a", "b"], ["split", "-l", "1", "a"], ["uniq", "-c", "a"],
+  ];
+  for (const args of cases) test.skipIf(!hostHas(args[0]!))(args.join(" "), () => same(args, "p q\nr s t\n", files));
+
+  test("diff -u of any two texts applies as a patch says", () => {
+    fc.assert(fc.property(text, text, (a, b) => {
+      const [actual, expected] = [ours(["diff", "-u", "a", "b"], "", { a, b }), onHost(["diff", "-u", "a", "b"], "", { a, b })];
+      expect(actual.status).toBe(expected.status);
+      // Where several shortest differences exist the choice is free: the number of changed lines is not.
+      const changes = (output: string) => output.split("\n").filter((line) => /^[-+](?![-+]{2} )/.test(line)).length;
+      expect(changes(actual.output)).toBe(changes(expected.output));
+    }), { numRuns: 40 });
+  }, 120_000);
+});
