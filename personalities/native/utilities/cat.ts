@@ -1,8 +1,14 @@
 // cat: files one after the other.
 
 import { Failure } from "../api/failure.ts";
-import { LineReader } from "./lines.ts";
+import { LineReader, encodeAny } from "./lines.ts";
 import { utility, type Tool } from "./utility.ts";
+
+/** A byte as -v shows it. */
+function show(byte: number): string {
+  if (byte >= 128) return `M-${show(byte - 128)}`;
+  return byte === 127 ? "^?" : byte < 32 && byte !== 9 ? `^${String.fromCharCode(byte + 64)}` : String.fromCharCode(byte);
+}
 
 export const cat = utility({ usage: "cat [-AbeEnstTuv] [FILE...]", flags: "AbeEnstTuv", long: { number: "n", "number-nonblank": "b", "show-all": "A", "show-ends": "E", "show-tabs": "T", "squeeze-blank": "s", "show-nonprinting": "v" } }, (tool: Tool) => {
   const ends = tool.has("E") || tool.has("e") || tool.has("A");
@@ -26,7 +32,7 @@ export const cat = utility({ usage: "cat [-AbeEnstTuv] [FILE...]", flags: "AbeEn
       blanks = line === "" ? blanks + 1 : 0;
       if (tool.has("s") && blanks > 1) continue;
       let text = line;
-      if (visible) text = text.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (c) => (c === "\x7f" ? "^?" : "^" + String.fromCharCode(c.charCodeAt(0) + 64)));
+      if (visible) text = Array.from(encodeAny(text, reader.binary), show).join("");
       if (tabs) text = text.replace(/\t/g, "^I");
       const counted = tool.has("b") ? line !== "" : tool.has("n");
       reader.put(tool.out, `${counted ? `${String(++number).padStart(6)}\t` : ""}${text}${ends && reader.ended ? "$" : ""}${reader.ended ? "\n" : ""}`);

@@ -27,9 +27,13 @@ class Editor {
   }
 
   /** Restart line numbers, for -i and -s. */
-  restart(): void { this.number = 0; this.active.clear(); }
+  restart(): void { this.number = 0; this.missing = false; this.active.clear(); }
+
+  /** The last line of the input had no newline: what is written after it is preceded by one. */
+  private missing = false;
 
   private out(text: string): void {
+    if (this.missing) { this.missing = false; this.out("\n"); }
     if (this.collected !== undefined) this.collected += text;
     else this.tool.out.text(text);
   }
@@ -95,8 +99,13 @@ class Editor {
     let space = line;
     let substituted = false;
     const after: string[] = [];
+    const put = () => {
+      this.out(space);
+      if (ended() || !isLast()) this.out("\n");
+      else this.missing = true;
+    };
     const finish = (print: boolean) => {
-      if (print && !this.quiet) this.out(space + (ended() || !isLast() ? "\n" : ""));
+      if (print && !this.quiet) put();
       for (const text of after.splice(0)) this.out(text);
     };
     for (let at = 0; at < this.script.length; at++) {
@@ -136,7 +145,7 @@ class Editor {
           space += "\n" + read()!;
           break;
         }
-        case "p": this.out(space + "\n"); break;
+        case "p": put(); break;
         case "P": this.out(space.split("\n", 1)[0]! + "\n"); break;
         case "q": finish(true); this.quit = command.number ?? 0; return undefined;
         case "Q": this.quit = command.number ?? 0; return undefined;
@@ -148,7 +157,7 @@ class Editor {
           if (result === undefined) break;
           space = result;
           substituted = true;
-          if (command.print) this.out(space + "\n");
+          if (command.print) put();
           if (command.text !== "") this.write(command.text, space + "\n");
           break;
         }
@@ -185,8 +194,14 @@ function substitute(command: Command, text: string): string | undefined {
   const wanted = command.number ?? 1;
   let count = 0;
   let changed = false;
+  let end = -1;
   const result = text.replace(command.regexp!, (...args) => {
-    const groups = args.slice(0, args.findIndex((one) => typeof one === "number")) as (string | undefined)[];
+    const at = args.findIndex((one) => typeof one === "number");
+    const groups = args.slice(0, at) as (string | undefined)[];
+    const offset = args[at] as number;
+    // Nothing is no match right behind a match.
+    if (groups[0] === "" && offset === end) return "";
+    end = offset + groups[0]!.length;
     count++;
     if (count < wanted || (!command.global && count > wanted)) return groups[0]!;
     changed = true;
