@@ -12,6 +12,7 @@ import { IMAGES, KERNEL_PATH, MODULE_PATHS } from "../../kernel-wasm/machine/ima
 import { Machine, type Died } from "../../kernel-wasm/machine/machine.ts";
 import { nodeMachineHost } from "../../kernel-wasm/machine/node/machine-host.ts";
 import type { Line } from "../../kernel-wasm/machine/worker/host.ts";
+import { TextTerminal, type Ran } from "../fixtures/text-terminal.ts";
 import { Courier } from "../../web/services/courier-client.ts";
 
 const WORKER = ".cache/node-system/domain-worker.mjs";
@@ -22,8 +23,7 @@ export class NodeSystem {
   readonly log: string[] = [];
   readonly deaths: Died[] = [];
   readonly #console: Line;
-  #screen = "";
-  #marks = 0;
+  readonly terminal: TextTerminal;
 
   private constructor(machine: Machine) {
     this.machine = machine;
@@ -31,11 +31,15 @@ export class NodeSystem {
     machine.onDied = (died) => { this.deaths.push(died); };
     this.#console = machine.line("console");
     this.courier = new Courier(machine.line("courier"));
+    this.terminal = new TextTerminal(
+      (data) => this.send({ terminal: 0, kind: "input", data }),
+      () => `The log:\n${this.log.slice(-40).join("\n")}\nDeaths: ${JSON.stringify(this.deaths.slice(-8))}`,
+    );
     this.#console.onmessage = (message) => {
-      const { terminal, kind, ...rest } = message as ToPage & { data?: Uint8Array };
-      if (terminal !== 0 || kind !== "output") return;
-      this.#screen += new TextDecoder().decode(rest.data);
-      this.#console.send({ terminal: 0, kind: "consumed", bytes: rest.data!.length } satisfies FromPage);
+      const shown = message as ToPage;
+      if (shown.terminal !== 0 || shown.kind !== "output") return;
+      this.terminal.hear(shown.data);
+      this.send({ terminal: 0, kind: "consumed", bytes: shown.data.length });
     };
   }
 
@@ -55,40 +59,8 @@ export class NodeSystem {
   }
 
   send(message: FromPage): void { this.#console.send(message); }
-  type(text: string): void { this.send({ terminal: 0, kind: "input", data: new TextEncoder().encode(text) }); }
-
-  /** All that terminal 0 has shown, without escape sequences and carriage returns. */
-  get screen(): string { return this.#screen.replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r/g, ""); }
-
-  /** Wait until `found` holds of the screen. */
-  async until(found: (screen: string) => boolean, patience = 30000): Promise<string> {
-    const deadline = performance.now() + patience;
-    for (;;) {
-      const screen = this.screen;
-      if (found(screen)) return screen;
-      if (performance.now() > deadline) throw new Error(`nothing came in ${patience} ms. The terminal shows:\n${screen.slice(-3000)}\nThe log:\n${this.log.slice(-40).join("\n")}\nDeaths: ${JSON.stringify(this.deaths.slice(-8))}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-
-  prompt(): Promise<string> { return this.until((screen) => screen.endsWith("$ ")); }
-
-  /** Run a command line: what it printed, and its status. */
-  async run(line: string, patience = 60000): Promise<{ output: string; status: number }> {
-    const mark = `mark-${++this.#marks}`, before = this.screen.length;
-    // The marks are split in the command, so that the echo does not look like the answer.
-    this.type(`echo "${mark.slice(0, 4)}""${mark.slice(4)}<"; ${line}\necho "${mark.slice(0, 4)}""${mark.slice(4)}=$?>"\n`);
-    const screen = await this.until((text) => new RegExp(`${mark}=\\d+>`).test(text.slice(before)), patience);
-    const text = screen.slice(before), end = new RegExp(`${mark}=(\\d+)>`).exec(text)!;
-    const start = text.indexOf(`${mark}<\n`) + mark.length + 2;
-    // Behind the output stand the prompt and the echoed second line.
-    const lines = text.slice(start, end.index).split("\n");
-    lines.pop();
-    const last = lines.at(-1) ?? "";
-    const echoed = last.indexOf(`$ echo "`);
-    if (echoed >= 0) lines[lines.length - 1] = last.slice(0, echoed);
-    return { output: lines.join("\n"), status: Number(end[1]) };
-  }
+  prompt(): Promise<string> { return this.terminal.prompt(); }
+  run(line: string, patience?: number): Promise<Ran> { return this.terminal.run(line, patience); }
 
   async stop(): Promise<void> { this.machine.stop(); }
 }

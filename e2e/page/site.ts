@@ -54,7 +54,8 @@ export async function openFake(page: Page, site: Site, fragment = ""): Promise<v
   await waitReady(page);
 }
 
-export async function waitReady(page: Page): Promise<void> { await expect(page.locator("html")).toHaveAttribute("data-state", "ready", { timeout: 30_000 }); }
+/** The prompt and the panes are there. */
+export async function waitReady(page: Page): Promise<void> { await expect(page.locator("html[data-state=ready][data-panes=ready]")).toBeAttached({ timeout: 30_000 }); }
 
 /** What axe finds that is serious or worse, as one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {

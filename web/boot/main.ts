@@ -6,7 +6,7 @@ import type { BootOptions, MachineEvent } from "../model/machine-api.ts";
 import { decodeShareLink, type Decoded } from "../model/share-link.ts";
 import { BootView } from "../panes/boot-view.ts";
 import { showNotice } from "../panes/notices.ts";
-import { keepForOffline, offlineState, reloadIsolated } from "../services/offline.ts";
+import { keepForOffline, reloadIsolated } from "../services/offline.ts";
 import { SystemLog } from "../services/system-log.ts";
 import type { Page } from "./open-page.ts";
 import { detectBrowser } from "./detect-browser.ts";
@@ -28,11 +28,11 @@ async function main(): Promise<void> {
 
   const link = decodeShareLink(location.hash);
   const session: BootOptions = link.kind === "session" ? { ...link.session, session: "link" } : { session: "own" };
-  // The boot waits for nothing of the page: panes are fetched and made while it runs.
-  const panes = import("./open-page.ts");
+  // The boot waits for nothing of the page, and of the page only the first terminal is made while it runs.
+  const terminalPart = import("./open-first-terminal.ts");
   const { machine, fake: made } = await startMachine(new URL(location.href), fail);
-  let page: Page | undefined;
   const terminal = new MessageChannel();
+  let page: Page | undefined;
   const early = [
     machine.onEvent((event: MachineEvent) => { view.event(event); log.take(event); page?.event(event); }),
     machine.openTerminal(0, terminal.port2),
@@ -40,19 +40,17 @@ async function main(): Promise<void> {
   const booted = machine.boot(session);
   // Its failure is told below, and must not count as unhandled until then.
   booted.catch(() => {});
-  page = await (await panes).openPage(machine, log, terminal.port1, link.kind === "session" ? link.session : undefined);
+  const first = await (await terminalPart).openFirstTerminal(machine, terminal.port1, session.session);
   tellOfLink(link);
-  try {
-    await Promise.all(early);
-    const report = await booted;
-    view.ready(report.promptTime);
-    page.ready(report.promptTime, made, offlineState);
-    performance.mark("prompt");
-    document.documentElement.dataset["state"] = "ready";
-  } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
-    return;
-  }
+  await Promise.all(early);
+  const { promptTime } = await booted;
+  view.ready(promptTime);
+  first.pane.focus();
+  performance.mark("prompt");
+  document.documentElement.dataset["state"] = "ready";
+  first.announcer.say("GrailOS is ready.");
+  const { openPage } = await import("./open-page.ts");
+  page = openPage({ machine, fake: made, first, log, shared: link.kind === "session" ? link.session : undefined, promptTime });
   await keepForOffline();
 }
 
