@@ -38,7 +38,6 @@ const suites: Record<string, () => Promise<Tally>> = {
     return runner("unit", "vitest", args, {}, readVitestReport);
   },
   async system() {
-    if (!existsSync(inRoot("e2e"))) return none;
     const found = ensureChromium();
     if ("remedy" in found) {
       console.error(found.remedy);
