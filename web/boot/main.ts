@@ -46,6 +46,8 @@ async function main(): Promise<void> {
   const { promptTime } = await booted;
   view.ready(promptTime);
   first.pane.focus();
+  // For scenarios (e2e/fixtures/system.ts) and for the curious at the browser's console.
+  Object.assign(globalThis, { grailos: machine });
   performance.mark("prompt");
   document.documentElement.dataset["state"] = "ready";
   first.announcer.say("GrailOS is ready.");
