@@ -19,7 +19,7 @@ export function install() {
   const complete = existsSync(`${root}node_modules`) && spawnSync("npm", ["ls", "--all"], { cwd: root, stdio: "ignore" }).status === 0;
   if (!complete) {
     console.error("Installing packages …");
-    const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: ["ignore", 2, 2] });
+    const { status } = spawnSync("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], { cwd: root, stdio: ["ignore", 2, 2] });
     if (status !== 0) fail("npm ci failed: the packages could not be installed.");
   }
   mkdirSync(`${root}node_modules/.cache`, { recursive: true });
