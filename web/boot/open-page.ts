@@ -1,4 +1,4 @@
-// Makes the services and panes of the page around a machine that is about to boot, and says what happens to them when it has.
+// The page around a system that has its prompt: the dock, which takes the first terminal in, the head line, keys, drops.
 
 import { reasonText } from "../model/domain-words.ts";
 import type { MachineApi, MachineEvent } from "../model/machine-api.ts";
@@ -9,33 +9,34 @@ import { fillBar } from "../panes/bar.ts";
 import { Dock } from "../panes/dock.ts";
 import { showNotice } from "../panes/notices.ts";
 import { fillStatus } from "../panes/status-line.ts";
-import { Announcer } from "../services/announcer.ts";
+import type { Pane } from "../panes/pane.ts";
 import { Monitor } from "../services/monitor.ts";
+import { offlineState } from "../services/offline.ts";
 import type { PageContext } from "../services/page-context.ts";
-import { PreferenceStore } from "../services/preference-store.ts";
 import type { SystemLog } from "../services/system-log.ts";
-import { Terminals } from "../services/terminals.ts";
-import { ThemeService } from "../services/theme.ts";
 import { TraceRecorder } from "../services/trace-recorder.ts";
 import { Transfers } from "../services/transfers.ts";
 import { acceptDrops } from "./drop-files.ts";
 import { listenForShortcuts } from "./keyboard.ts";
+import type { FirstTerminal } from "./open-first-terminal.ts";
 
-export interface Page {
-  event(event: MachineEvent): void;
-  ready(promptTime: number, fake: boolean, offline: Observable<string>): void;
-}
+export interface Page { event(event: MachineEvent): void }
 
-/** `firstTerminal`: our end of terminal 0, which is open already. */
-export async function openPage(machine: MachineApi, log: SystemLog, firstTerminal: MessagePort, shared: SharedSession | undefined): Promise<Page> {
-  const preferences = await PreferenceStore.open(shared ? "link" : "own");
-  const announcer = new Announcer();
-  const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
+export interface Booted { machine: MachineApi; fake: boolean; first: FirstTerminal; log: SystemLog; shared: SharedSession | undefined; promptTime: number }
+
+export function openPage({ machine, fake, first, log, shared, promptTime }: Booted): Page {
+  const { preferences, theme, announcer, terminals } = first;
+  let waiting: Pane | undefined = first.pane;
   const context: PageContext = {
-    machine, preferences, announcer, log, ready,
-    monitor: new Monitor(machine), terminals: new Terminals(machine, new Map([[0, firstTerminal]])), trace: new TraceRecorder(machine), theme: new ThemeService(preferences),
-    transfers: new Transfers(machine, announcer, shared?.files), selected: new Observable<number | undefined>(undefined),
+    machine, preferences, announcer, log, theme, terminals,
+    monitor: new Monitor(machine), trace: new TraceRecorder(machine), transfers: new Transfers(machine, announcer, shared?.files), selected: new Observable<number | undefined>(undefined),
     session: { kind: shared ? "link" : "own", ...(shared ? { shared } : {}), ...(shared?.manifest === undefined ? {} : { manifest: shared.manifest }) },
+    takeFirstTerminal(host) {
+      const pane = waiting;
+      waiting = undefined;
+      if (pane) first.showTitle(host);
+      return pane;
+    },
     run, showDetails: (domain) => { context.selected.value = domain; dock.show("details"); },
   };
   const dock = new Dock(document.getElementById("dock")!, context);
@@ -59,19 +60,17 @@ export async function openPage(machine: MachineApi, log: SystemLog, firstTermina
     actions[command]();
   }
 
+  dock.focusPane("terminal-0");
+  acceptDrops(context.transfers);
+  fillStatus(context, promptTime, fake, offlineState);
+  document.documentElement.dataset["panes"] = "ready";
+
   return {
     event(event) {
       if (event.kind === "error") { showNotice("error", event.text); announcer.warn(event.text); }
       // Programs end all the time; of a server it is news.
       if (event.kind === "domain-died" && event.reason !== 0) announcer.say(event.text || `${event.name} ${reasonText(event.reason)}.`);
       if (event.kind === "domain-died" || event.kind === "domain-started") context.monitor.refresh();
-    },
-    ready(promptTime, fake, offline) {
-      setReady();
-      dock.focusPane("terminal-0");
-      acceptDrops(context.transfers);
-      fillStatus(context, promptTime, fake, offline);
-      announcer.say("GrailOS is ready.");
     },
   };
 }

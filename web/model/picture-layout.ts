@@ -24,7 +24,7 @@ const COLUMN_GAP = 12;
 
 /** Heights and gaps: as drawn where there is room, and where there is little. `plate`: bands of the kernel and the machine. */
 const ROOMY = { box: 62, row: 30, plate: 54, empty: 34, above: 12, below: 18, least: 20, most: 72 };
-const COMPACT = { box: 56, row: 24, plate: 32, empty: 26, above: 8, below: 14, least: 11, most: 30 };
+const COMPACT = { box: 52, row: 20, plate: 30, empty: 24, above: 8, below: 12, least: 9, most: 30 };
 type Measures = typeof ROOMY;
 
 /** `calls`: which domains call which. Those to or from domains that are not shown are left out. */

@@ -11,7 +11,7 @@ export interface CallPath { from: number; to: number; cubics: Cubic[] }
 
 interface End { box: Box; side: "top" | "bottom"; other: Box; order: number }
 /** How far a path within a row hangs below it, pixels. */
-const HANG = { least: 9, most: 14 };
+const HANG = { least: 8, most: 12 };
 
 export function drawPaths(boxes: readonly Box[], calls: readonly { from: number; to: number }[]): CallPath[] {
   const byDomain = new Map(boxes.map((box) => [box.domain, box]));

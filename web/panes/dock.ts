@@ -3,25 +3,26 @@
 
 import { createDockview, themeDark, themeLight, type DockviewApi, type IDockviewPanel, type SerializedDockview } from "dockview";
 import "dockview/dist/styles/dockview.css";
+import type { Preferences } from "../model/preferences.ts";
 import { profileOf } from "../model/terminal-profiles.ts";
 import type { PageContext } from "../services/page-context.ts";
 import { DockTab } from "./dock-tab.ts";
 import { GroupTools } from "./dock-group-tools.ts";
+import { belowHeight, FIRST_TERMINAL, sideWidth } from "./first-places.ts";
 import { LazyPane } from "./lazy-pane.ts";
 import { PANE_TITLES, type PaneKind } from "./pane.ts";
-
-/** Pixels that hold 80 columns at the font size of small screens. */
-const FIRST_TERMINAL_WIDTH = 665;
 
 export type Side = "left" | "right" | "above" | "below" | "within";
 
 export class Dock {
   #context: PageContext;
+  #host: HTMLElement;
   #api: DockviewApi;
   #panes = new Map<string, LazyPane>();
   #saving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, context: PageContext) {
+    this.#host = host;
     this.#context = context;
     this.#api = createDockview(host, {
       theme: themeDark,
@@ -79,7 +80,7 @@ export class Dock {
     const panel = this.#api.getPanel(id);
     if (!panel) return;
     panel.api.setActive();
-    void this.#panes.get(id)?.focus();
+    this.#panes.get(id)?.focus();
   }
 
   focusActive(): void { if (this.#api.activePanel) this.focusPane(this.#api.activePanel.id); }
@@ -136,10 +137,9 @@ export class Dock {
   }
 
   #addSidePanes(): void {
-    const width = this.#api.width || innerWidth;
     const terminal = this.#terminalGroup();
-    this.#api.addPanel({ id: "picture", component: "picture", title: PANE_TITLES.picture, inactive: true, initialWidth: Math.round(Math.max(width * 0.42, Math.min(width * 0.5, width - FIRST_TERMINAL_WIDTH))), position: { referenceGroup: terminal!.id, direction: "right" } });
-    this.#api.addPanel({ id: "welcome", component: "welcome", title: PANE_TITLES.welcome, inactive: true, initialHeight: Math.round((this.#api.height || innerHeight) * 0.34), position: { referencePanel: "picture", direction: "below" } });
+    this.#api.addPanel({ id: "picture", component: "picture", title: PANE_TITLES.picture, inactive: true, initialWidth: sideWidth(this.#api.width || innerWidth), position: { referenceGroup: terminal!.id, direction: "right" } });
+    this.#api.addPanel({ id: "welcome", component: "welcome", title: PANE_TITLES.welcome, inactive: true, initialHeight: belowHeight(this.#api.height || innerHeight), position: { referencePanel: "picture", direction: "below" } });
     for (const id of ["details", "timeline", "files", "log"] as const) this.#api.addPanel({ id, component: id, title: PANE_TITLES[id], inactive: true, position: { referencePanel: "welcome", direction: "within" } });
     this.#api.getPanel("welcome")?.api.setActive();
   }
@@ -147,7 +147,7 @@ export class Dock {
   /** Terminal 0 is where the boot's commands are typed and its prompt appears. */
   #ensureFirstTerminal(): void {
     if (this.#api.getPanel("terminal-0")) return;
-    this.#api.addPanel({ id: "terminal-0", component: "terminal", title: "Shell 1", params: { terminal: 0, profile: "shell" }, ...(this.#api.panels.length ? { position: { direction: "left" as never } } : {}) });
+    this.#api.addPanel({ id: "terminal-0", component: "terminal", title: "Shell 1", params: { ...FIRST_TERMINAL }, ...(this.#api.panels.length ? { position: { direction: "left" as never } } : {}) });
   }
 
   #restore(layout: SerializedDockview): boolean {
@@ -162,7 +162,17 @@ export class Dock {
 
   #save(): void {
     clearTimeout(this.#saving);
-    this.#saving = setTimeout(() => this.#context.preferences.change({ layout: this.#api.toJSON() }), 600);
+    this.#saving = setTimeout(() => {
+      this.#context.preferences.change({ layout: this.#api.toJSON(), firstTerminal: this.#placeOf("terminal-0") });
+    }, 600);
+  }
+
+  /** Fractions of the dock's size; undefined if the pane is not in view. */
+  #placeOf(id: string): Preferences["firstTerminal"] {
+    const pane = this.#panes.get(id)?.element.getBoundingClientRect();
+    const { left, top, width, height } = this.#host.getBoundingClientRect();
+    if (!pane || pane.width === 0) return undefined;
+    return { left: (pane.left - left) / width, top: (pane.top - top) / height, width: pane.width / width, height: pane.height / height };
   }
 
   #maximize(panel: IDockviewPanel): void {

@@ -29,7 +29,6 @@ export function filesPane(context: PageContext): Pane {
   }
 
   async function show(path: string): Promise<void> {
-    await context.ready;
     setText(problem, "");
     try {
       const entries = await context.machine.listDirectory(path);

@@ -1,9 +1,10 @@
-// What the dock holds: an empty element until the pane is first shown, then the pane. All panes but the first terminal wait for
-// the prompt, so that nothing competes with the boot.
+// What the dock holds: an empty element until the pane is first shown, then the pane. Terminals are made at once, as their programs run
+// whether they are in view or not; the first one is there already and only moves in.
 
 import type { GroupPanelPartInitParameters, IContentRenderer } from "dockview";
 import type { PageContext } from "../services/page-context.ts";
 import { element, errorText } from "./element.ts";
+import { FIRST_TERMINAL } from "./first-places.ts";
 import type { Pane, PaneHost, PaneKind, PaneMaker, PaneParameters } from "./pane.ts";
 import { terminalPane } from "./terminal-pane.ts";
 
@@ -22,6 +23,7 @@ export class LazyPane implements IContentRenderer {
   #kind: PaneKind;
   #gone: () => void;
   #pane: Promise<Pane | undefined> | undefined;
+  #present: Pane | undefined;
   #visible = false;
   #disposed = false;
   #make: () => Promise<Pane | undefined> = () => Promise.resolve(undefined);
@@ -35,16 +37,22 @@ export class LazyPane implements IContentRenderer {
 
   init({ api, params }: GroupPanelPartInitParameters): void {
     const host: PaneHost = { setTitle: (title) => api.setTitle(title), close: () => api.close() };
-    this.#make = () => this.#build(params as PaneParameters, host);
-    // A terminal exists from the start: the machine types into it whether it is in view or not.
-    if (this.#kind === "terminal") this.#pane = this.#make();
+    const parameters = params as PaneParameters;
+    this.#make = () => this.#build(parameters, host);
+    if (this.#kind === "terminal") {
+      const first = parameters["terminal"] === FIRST_TERMINAL.terminal ? this.#context.takeFirstTerminal(host) : undefined;
+      if (first) this.#take(first);
+      this.#pane = first ? Promise.resolve(first) : this.#make();
+    }
     this.#stops.push(api.onDidVisibilityChange(({ isVisible }) => this.#show(isVisible)));
     this.#show(api.isVisible);
   }
 
-  async focus(): Promise<void> {
+  /** At once if the pane is there, so that no key is lost in between. */
+  focus(): void {
+    if (this.#present) { this.#present.focus(); return; }
     this.#pane ??= this.#make();
-    (await this.#pane)?.focus();
+    void this.#pane.then((pane) => pane?.focus());
   }
 
   dispose(): void {
@@ -60,15 +68,17 @@ export class LazyPane implements IContentRenderer {
     void this.#pane?.then((pane) => pane?.visible?.(this.#visible && !this.#disposed));
   }
 
+  #take(pane: Pane): Pane {
+    this.#present = pane;
+    this.element.replaceChildren(pane.element);
+    return pane;
+  }
+
   async #build(parameters: PaneParameters, host: PaneHost): Promise<Pane | undefined> {
     try {
-      // Only the first terminal takes part in the boot; nothing else may compete with it.
-      if (parameters["terminal"] !== 0) await this.#context.ready;
       const maker = this.#kind === "terminal" ? terminalPane : await MAKERS[this.#kind]();
       if (this.#disposed) return undefined;
-      const pane = maker(this.#context, parameters, host);
-      this.element.replaceChildren(pane.element);
-      return pane;
+      return this.#take(maker(this.#context, parameters, host));
     } catch (error) {
       this.element.replaceChildren(element("p", { class: "problem", role: "alert" }, `This pane could not be opened: ${errorText(error)}`));
       return undefined;

@@ -11,9 +11,12 @@ import { themeColor } from "../services/theme.ts";
 import { element, errorText } from "./element.ts";
 import type { Pane, PaneHost, PaneParameters } from "./pane.ts";
 
+/** What a terminal needs of the page: little, as the first one is there before the rest. */
+export type TerminalContext = Pick<PageContext, "preferences" | "announcer" | "theme" | "terminals">;
+
 const FONT = 'ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace';
 
-export function terminalPane(context: PageContext, parameters: PaneParameters, host: PaneHost): Pane {
+export function terminalPane(context: TerminalContext, parameters: PaneParameters, host: PaneHost): Pane {
   const number = parameters["terminal"] as number;
   const profile = profileOf(String(parameters["profile"] ?? "shell"));
   const title = `${profile.title} ${number + 1}`;

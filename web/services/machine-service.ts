@@ -21,7 +21,7 @@ const TRACE_KINDS: Readonly<Record<number, TraceKind>> = {
 };
 const TRACE_BATCH = 4096;
 /** What the shell's prompt ends with; its line editor goes back to the line's start to place the cursor. */
-const PROMPT = /[$#>] \r*$/;
+const PROMPT = /[$#>] $/;
 
 export class MachineService implements MachineApi {
   readonly #host: MachineHost;

@@ -1,0 +1,51 @@
+// The part of the page that the first prompt needs: the first terminal, in the place where the dock will have it. All else is fetched
+// after the prompt (open-page), so that nothing competes with the boot.
+
+import type { MachineApi, SessionKind } from "../model/machine-api.ts";
+import { FIRST_TERMINAL, firstTerminalPlace } from "../panes/first-places.ts";
+import type { Pane, PaneHost } from "../panes/pane.ts";
+import { terminalPane } from "../panes/terminal-pane.ts";
+import { Announcer } from "../services/announcer.ts";
+import { PreferenceStore } from "../services/preference-store.ts";
+import { Terminals } from "../services/terminals.ts";
+import { ThemeService } from "../services/theme.ts";
+
+export interface FirstTerminal {
+  preferences: PreferenceStore;
+  theme: ThemeService;
+  announcer: Announcer;
+  terminals: Terminals;
+  pane: Pane;
+  /** Where the pane's title is to be shown from now on. */
+  showTitle(host: PaneHost): void;
+}
+
+/** `port`: our end of terminal 0, which is open already. */
+export async function openFirstTerminal(machine: MachineApi, port: MessagePort, session: SessionKind): Promise<FirstTerminal> {
+  const preferences = await PreferenceStore.open(session);
+  const announcer = new Announcer();
+  const theme = new ThemeService(preferences);
+  const terminals = new Terminals(machine, new Map([[FIRST_TERMINAL.terminal, port]]));
+  let title = "";
+  let shown: PaneHost | undefined;
+  const host: PaneHost = {
+    setTitle(text) { title = text; shown?.setTitle(text); },
+    close: () => shown?.close(),
+  };
+  const pane = terminalPane({ preferences, announcer, theme, terminals }, { ...FIRST_TERMINAL }, host);
+  const dock = document.getElementById("dock")!;
+  const holder = document.createElement("div");
+  holder.className = "first-terminal";
+  const { left, top, width, height } = firstTerminalPlace(preferences.current.value, { width: dock.clientWidth, height: dock.clientHeight });
+  Object.assign(holder.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+  holder.append(pane.element);
+  dock.append(holder);
+  return {
+    preferences, theme, announcer, terminals, pane,
+    showTitle(next) {
+      shown = next;
+      next.setTitle(title);
+      holder.remove();
+    },
+  };
+}
