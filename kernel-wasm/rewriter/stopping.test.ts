@@ -54,6 +54,6 @@ describe.each([
     const times = [];
     for (let i = 0; i < 5; i++) times.push(await stop(bytes, name));
     // The median leaves out what the machine did meanwhile; the bound is generous for a loaded machine.
-    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(100);
+    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(500);
   });
 });
