@@ -1,20 +1,31 @@
-// The kernel, and an emulation library so that the machine can start, compiled for tests: the folder that has them under wasm/.
+// The kernel, an emulation library so that the machine can start, and test servers, compiled as the build does: the folder that has
+// them under wasm/. What has not changed is not compiled again.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import asc from "assemblyscript/asc";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { rewrite } from "../rewriter/index.ts";
+import { kernel, type AssemblyModule } from "../../tools/build/assembly-modules.ts";
+import { faultsOf } from "../../tools/build/check-image.ts";
+import { compileAssembly } from "../../tools/build/compile-assembly.ts";
+
+export const SITE = `${process.cwd()}/.cache/kernel-tests`;
 
 let compiled: Promise<string> | undefined;
 
 export function kernelModules(): Promise<string> { return compiled ??= compile(); }
 
 async function compile(): Promise<string> {
-  const site = `${process.cwd()}/.cache/kernel-tests`;
-  mkdirSync(`${site}/wasm`, { recursive: true });
-  const { error, stderr } = await asc.main([
-    "kernel-wasm/assembly/main.ts", "--outFile", `${site}/wasm/kernel.wasm`, "--runtime", "stub", "--importMemory", "--sharedMemory", "--initialMemory", "1024",
-    "--maximumMemory", "1024", "--enable", "threads", "--exportTable", "-O3", "--noAssert", "--noExportMemory", "--disableWarning", "201",
-  ]);
-  if (error) throw new Error(stderr.toString());
-  writeFileSync(`${site}/wasm/linux.wasm`, new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
-  return site;
+  mkdirSync(`${SITE}/wasm`, { recursive: true });
+  writeFileSync(`${SITE}/wasm/kernel.wasm`, await compileAssembly(kernel));
+  if (!existsSync(`${SITE}/wasm/linux.wasm`)) writeFileSync(`${SITE}/wasm/linux.wasm`, new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+  return SITE;
+}
+
+/** Compile a server of a test (or a program, with `polled` as it needs) from its entry file: its site path. */
+export async function testModule(name: string, entry: string): Promise<string> {
+  mkdirSync(`${SITE}/wasm`, { recursive: true });
+  const module: AssemblyModule = { name: `test-${name}`, entries: [entry], pages: [16, 1024], polled: true, flags: [], privateGlobals: 0 };
+  const bytes = rewrite(await compileAssembly(module), { pollPoints: true }), faults = faultsOf(module, bytes);
+  if (faults.length) throw new Error(`${entry}: ${faults.join("; ")}`);
+  writeFileSync(`${SITE}/wasm/test-${name}.wasm`, bytes);
+  return `wasm/test-${name}.wasm`;
 }

@@ -27,6 +27,7 @@ export const programs: Record<string, (kernel: Kernel, ...args: never[]) => unkn
     }
     return { right: count, status: 0 };
   },
+  overflow(): never { const deeper = (n: number): number => 1 + deeper(n + 1); throw new Error(String(deeper(0))); },
   spin(): never { for (;;) { /* until terminated */ } },
 };
 
@@ -39,7 +40,7 @@ export async function main(kernel: Kernel, devices: Devices): Promise<void> {
         ? programs[command.program]!(kernel, ...command.args as never[])
         : (kernel[command.call as keyof Kernel] as (...args: unknown[]) => unknown)(...command.args),
       ).then((result) => line.send({ id: command.id, result }), (error: unknown) => {
-        if (!(error instanceof Error)) reject(error as Error); else line.send({ id: command.id, error: error.stack ?? error.message });
+        if (!(error instanceof Error) || (error instanceof RangeError && error.message.includes("call stack"))) reject(error as Error); else line.send({ id: command.id, error: error.stack ?? error.message });
       });
     };
     line.send({ id: 0, result: "up" });

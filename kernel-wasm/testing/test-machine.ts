@@ -4,41 +4,60 @@
 //   const server = await machine.domain();           // made and started by init
 //   const endpoint = await server.do("endpointCreate");
 //   ...
+//   await machine.settle(countsAtTheStart);          // nothing leaked, every invariant holds
 //   await machine.stop();
 
 import { mkdirSync } from "node:fs";
 import { build } from "esbuild";
-import { Machine } from "../machine/machine.ts";
+import { Machine, type Died } from "../machine/machine.ts";
 import { IMAGES } from "../machine/images.ts";
 import { nodeMachineHost } from "../machine/node/machine-host.ts";
 import type { Image } from "../machine/worker/messages.ts";
-import { RIGHT_ALL } from "../../abi/layout/limits.ts";
+import { D_MOVABLE, DOMAIN_SIZE, DOMAINS } from "../../abi/layout/kernel-memory.ts";
+import { RIGHT_ALL, SLOT_SELF } from "../../abi/layout/limits.ts";
 import type { KernelCounts } from "../../lib/ts/kernel.ts";
-import { kernelModules } from "./modules.ts";
+import { brokenInvariants } from "./invariants.ts";
+import { kernelModules, testModule } from "./modules.ts";
 import { Puppet } from "./puppet-control.ts";
 
 export interface TestDomain extends Puppet { readonly number: number; readonly slot: number }
 
+export interface TestServer { readonly number: number; readonly slot: number; readonly endpoint: number }
+
+const FIRST_PUPPET = 100;
+const FIRST_SERVER = 200;
+
 export class TestMachine {
   readonly machine: Machine;
   readonly init: Puppet;
+  /** Every domain that has ended, with its reason. */
+  readonly deaths: Died[] = [];
+  readonly #servers: readonly string[];
   #next = 0;
 
-  private constructor(machine: Machine) {
+  private constructor(machine: Machine, servers: readonly string[]) {
     this.machine = machine;
+    this.#servers = servers;
     this.init = new Puppet(machine.line("init"), "init");
   }
 
-  static async start(extra: readonly Image[] = []): Promise<TestMachine> {
+  /** `servers`: entry files of AssemblyScript servers by name; see `server`. */
+  static async start({ servers = {}, pagePages = 2048 }: { servers?: Readonly<Record<string, string>>; pagePages?: number } = {}): Promise<TestMachine> {
     mkdirSync(".cache", { recursive: true });
-    await build({ entryPoints: ["kernel-wasm/testing/puppet-worker.ts"], outfile: ".cache/puppet-worker.mjs", bundle: true, platform: "node", format: "esm", logLevel: "error" });
-    const site = await kernelModules();
-    const images: Image[] = [...IMAGES.filter((image) => image.kind === "server" || image.name === "init" || image.name === "linux"), ...extra];
-    for (let i = 0; i < 64; i++) images.push({ number: 100 + i, name: `puppet${i}`, kind: "driver" });
-    const machine = await Machine.start(nodeMachineHost(`${process.cwd()}/.cache/puppet-worker.mjs`, site), {
-      images, modules: { linux: "wasm/linux.wasm" }, kernel: "wasm/kernel.wasm", manifest: "", workersAtBoot: 4, spare: 1, pagePages: 2048,
+    const entry = `.cache/puppet-worker-${process.pid}.mjs`;
+    await build({ entryPoints: ["kernel-wasm/testing/puppet-worker.ts"], outfile: entry, bundle: true, platform: "node", format: "esm", logLevel: "error" });
+    const site = await kernelModules(), modules: Record<string, string> = { linux: "wasm/linux.wasm" };
+    const images: Image[] = IMAGES.filter((image) => image.name === "init" || image.name === "linux" || image.name === "native-module");
+    for (let i = 0; i < 64; i++) images.push({ number: FIRST_PUPPET + i, name: `puppet${i}`, kind: "driver" });
+    for (const [index, name] of Object.keys(servers).entries()) {
+      modules[name] = await testModule(name, servers[name]!);
+      images.push({ number: FIRST_SERVER + index, name, kind: "server" });
+    }
+    const machine = await Machine.start(nodeMachineHost(`${process.cwd()}/${entry}`, site), {
+      images, modules, kernel: "wasm/kernel.wasm", manifest: "", workersAtBoot: 4, spare: 1, pagePages,
     });
-    const test = new TestMachine(machine);
+    const test = new TestMachine(machine, Object.keys(servers));
+    machine.onDied = (died) => { test.deaths.push(died); };
     machine.boot();
     await test.init.up;
     return test;
@@ -52,10 +71,44 @@ export class TestMachine {
     const info = await this.init.do("capInfo", slot);
     const line = this.machine.line(image);
     const puppet = new Puppet(line, image);
-    const started = await this.init.do("domainStart", slot, 0, 100 + index);
+    const started = await this.init.do("domainStart", slot, 0, FIRST_PUPPET + index);
     if (started < 0) throw new Error(`domainStart: ${started}`);
     await puppet.up;
     return Object.assign(puppet, { number: info!.object, slot });
+  }
+
+  /** Start an AssemblyScript server with an endpoint of its own in SLOT_SELF: init's slots of the domain and of the endpoint. */
+  async server(name: string, placement: "worker" | "inline" = "worker", capQuota = 4096): Promise<TestServer> {
+    const { init } = this, slot = await init.do("domainCreate", capQuota, 256, 0, 0), endpoint = await init.do("endpointCreate");
+    const number = (await init.do("capInfo", slot))!.object;
+    await init.do("capGrant", slot, endpoint, RIGHT_ALL, 0, SLOT_SELF);
+    const started = await init.do("domainStart", slot, 0, FIRST_SERVER + this.#servers.indexOf(name));
+    if (started < 0) throw new Error(`domainStart of ${name}: ${started}`);
+    await this.until(() => this.machine.inspector.u32(DOMAINS + number * DOMAIN_SIZE + D_MOVABLE) !== 0, `${name} to start`);
+    if (placement === "inline") this.machine.place(number, "inline");
+    return { slot, endpoint, number };
+  }
+
+  /** Kill these domains and give up init's capabilities to them. */
+  async end(...domains: readonly { slot: number; endpoint?: number }[]): Promise<void> {
+    for (const { slot, endpoint } of domains) {
+      await this.init.do("domainKill", slot);
+      await this.init.do("capDelete", slot);
+      if (endpoint) await this.init.do("capDelete", endpoint);
+    }
+  }
+
+  /** Poll until `condition` holds. */
+  async until(condition: () => boolean, what: string, patience = 20000): Promise<void> {
+    for (const deadline = performance.now() + patience; !condition(); await new Promise((resolve) => setTimeout(resolve, 1))) {
+      if (performance.now() > deadline) throw new Error(`waited ${patience} ms for ${what}`);
+    }
+  }
+
+  /** Every invariant of kernel memory (docs/invariants.md), now. Throws with what is broken. */
+  check(): void {
+    const broken = brokenInvariants(this.machine.kernelMemory);
+    if (broken.length) throw new Error(`broken invariants:\n  ${broken.join("\n  ")}`);
   }
 
   /** Give `to` a copy of init's capability. */
@@ -63,12 +116,12 @@ export class TestMachine {
 
   counts(): KernelCounts { return this.machine.inspector.counts(); }
 
-  /** Poll until the counts are as given. Throws with the difference after `patience` ms. */
-  async settle(expected: KernelCounts, patience = 10000): Promise<void> {
+  /** The leak check: poll until the counts are as given, then check every invariant. Throws with the difference after `patience` ms. */
+  async settle(expected: KernelCounts, patience = 20000): Promise<void> {
     const deadline = performance.now() + patience;
     for (;;) {
       const now = this.counts(), wrong = (Object.keys(expected) as (keyof KernelCounts)[]).filter((key) => now[key] !== expected[key]);
-      if (wrong.length === 0) return;
+      if (wrong.length === 0) { this.check(); return; }
       if (performance.now() > deadline) throw new Error(`leaked: ${wrong.map((key) => `${key} ${now[key]} instead of ${expected[key]}`).join(", ")}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
