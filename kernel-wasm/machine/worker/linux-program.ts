@@ -15,15 +15,21 @@ import { ProgramFault } from "./trap.ts";
 const REGIONS = 1 << 20;
 const REGION_SIZE = 128 << 10;
 export const WASI = "wasi_snapshot_preview1";
+/** What WASI called itself before preview 1. The calls that were different then have a function of their own in the library. */
+const OLD_WASI = "wasi_unstable", OLD = "unstable_";
 
 type Use = (memory: WebAssembly.Memory, partners: "all" | number[]) => number;
 
 export function startLinuxProgram(run: Run, birth: Birth, kernel: KernelExports, offered: WebAssembly.ModuleImports, use: Use): number {
   const module = run.module!, libraryMemory = birth.serverMemories[0]!;
   const trampolines = new WebAssembly.Instance(birth.trampolines!, {}).exports as Record<string, WebAssembly.ExportValue>;
-  const imports: WebAssembly.Imports = { [WASI]: trampolines as WebAssembly.ModuleImports };
+  const calls = Object.keys(trampolines).filter((name) => name !== "init" && name !== "table" && !name.startsWith(OLD));
+  const imports: WebAssembly.Imports = {
+    [WASI]: Object.fromEntries(calls.map((name) => [name, trampolines[name]!])),
+    [OLD_WASI]: Object.fromEntries(calls.map((name) => [name, trampolines[OLD + name] ?? trampolines[name]!])),
+  };
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    if (from === WASI && name !== "init" && kind === "function" && typeof trampolines[name] === "function") continue;
+    if (kind === "function" && (from === WASI || from === OLD_WASI) && Object.hasOwn(imports[from]!, name)) continue;
     if (kind === "memory" && run.memory) { (imports[from] ??= {})[name] = run.memory; continue; }
     throw new ProgramFault(FAULT_MISSING_IMPORT, 126, `imports ${kind} ${from}.${name}, which WASI preview 1 does not have`);
   }

@@ -23,3 +23,4 @@ export { poll_oneoff } from "./calls/polling";
 export { proc_exit, proc_raise, sched_yield } from "./calls/processes";
 export { random_get } from "./calls/random";
 export { sock_accept, sock_recv, sock_send, sock_shutdown } from "./calls/sockets";
+export { unstable_fd_filestat_get, unstable_fd_seek, unstable_path_filestat_get, unstable_poll_oneoff } from "./calls/unstable";

@@ -33,7 +33,8 @@ export function init(base: usize, length: usize): i32 {
   self.pid = <i32>client.process_startup_pid();
   self.argumentBytes = <i32>client.process_startup_argumentsLength();
   self.environmentBytes = client.process_startup_data_length() - self.argumentBytes;
-  if (self.environmentBytes < 0) return TooLong;
+  // An answer that fills the buffer was cut off.
+  if (self.environmentBytes < 0 || client.process_startup_data_length() == scratchSize()) return TooLong;
   self.argumentCount = strings(scratch(), self.argumentBytes);
   self.environmentCount = strings(scratch() + self.argumentBytes, self.environmentBytes);
   preopen(ROOT_DESCRIPTOR, SLOT_ROOT);

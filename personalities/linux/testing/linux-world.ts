@@ -109,10 +109,10 @@ export class LinuxWorld {
     machine.give(domain, this.world.vfs, { slot: SLOT_ROOT });
 
     // As the machine does it: the program first, on trampolines; then the library, which needs the program's memory.
-    const trampolines: Wasi = {};
-    const program = module && await WebAssembly.instantiate(module, { wasi_snapshot_preview1: new Proxy(trampolines, {
-      get: (_, name: string) => (...args: (number | bigint)[]) => wasi[name]!(...args),
-    }) });
+    const imports = (prefix: string): WebAssembly.ModuleImports => new Proxy({}, {
+      get: (_, name: string) => (...args: (number | bigint)[]) => (wasi[prefix + name] ?? wasi[name])!(...args),
+    });
+    const program = module && await WebAssembly.instantiate(module, { wasi_snapshot_preview1: imports(""), wasi_unstable: imports("unstable_") });
     const memory = domain.programMemory = program ? program.exports["memory"] as WebAssembly.Memory : new WebAssembly.Memory({ initial: 8 });
     const instance = await WebAssembly.instantiate(this.library, {
       kernel: machine.importsOf(domain), env: { memory: this.memory }, program: programImports(memory, this.memory),

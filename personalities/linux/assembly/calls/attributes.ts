@@ -15,20 +15,31 @@ import { inside, store64, store8 } from "../program";
 import { firstPath, record } from "../region";
 
 export function fd_filestat_get(descriptor: i32, result: usize): i32 {
-  const open = find(descriptor);
-  if (!open) return EBADF;
-  if (!inside(result, SIZE_FILESTAT)) return EFAULT;
-  describe(open);
-  const status = open.kind == KIND_DIRECTORY ? directory_stat(open.file, true, firstPath(), 0, record(), ATTRIBUTES_SIZE) : file_stat(open.file, record(), ATTRIBUTES_SIZE);
-  return status < 0 ? errnoOf(status) : giveAttributes(result);
+  if (!inside(result, SIZE_FILESTAT)) return find(descriptor) ? EFAULT : EBADF;
+  return attributesOfDescriptor(descriptor) || giveAttributes(result);
 }
 
 export function path_filestat_get(descriptor: i32, flags: i32, path: usize, length: i32, result: usize): i32 {
+  const errno = attributesOfPath(descriptor, flags, path, length);
+  if (errno) return errno;
+  return inside(result, SIZE_FILESTAT) ? giveAttributes(result) : EFAULT;
+}
+
+/** Leave the attributes of an open file in the record. 0 or an errno. */
+export function attributesOfDescriptor(descriptor: i32): i32 {
+  const open = find(descriptor);
+  if (!open) return EBADF;
+  describe(open);
+  return errnoOf(open.kind == KIND_DIRECTORY
+    ? directory_stat(open.file, true, firstPath(), 0, record(), ATTRIBUTES_SIZE)
+    : file_stat(open.file, record(), ATTRIBUTES_SIZE));
+}
+
+/** Leave the attributes of a name in the record. 0 or an errno. */
+export function attributesOfPath(descriptor: i32, flags: i32, path: usize, length: i32): i32 {
   const start = resolve(descriptor, path, length, firstPath(), false);
   if (start < 0) return -start;
-  if (!inside(result, SIZE_FILESTAT)) return EFAULT;
-  const status = directory_stat(start, (flags & LOOKUP_SYMLINK_FOLLOW) != 0, firstPath(), length, record(), ATTRIBUTES_SIZE);
-  return status < 0 ? errnoOf(status) : giveAttributes(result);
+  return errnoOf(directory_stat(start, (flags & LOOKUP_SYMLINK_FOLLOW) != 0, firstPath(), length, record(), ATTRIBUTES_SIZE));
 }
 
 /** Write the attributes in the record as a WASI filestat. */
