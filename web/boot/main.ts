@@ -53,7 +53,8 @@ async function main(): Promise<void> {
   first.announcer.say("GrailOS is ready.");
   const { openPage } = await import("./open-page.ts");
   page = openPage({ machine, fake: made, first, log, shared: link.kind === "session" ? link.session : undefined, promptTime });
-  await keepForOffline();
+  // What comes first is the person's first command.
+  setTimeout(() => void keepForOffline(), 1500);
 }
 
 function fail(text: string): void {

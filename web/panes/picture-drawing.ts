@@ -125,12 +125,12 @@ export class PictureDrawing {
   #updateBox(domain: DomainSnapshot, selected: boolean): void {
     const parts = this.#boxParts.get(domain.domain);
     if (!parts) return;
-    const room = Math.floor((Number(parts.frame.getAttribute("width")) - 16) / 5.8);
+    const room = Math.floor((Number(parts.frame.getAttribute("width")) - 14) / 5.6);
     setAttribute(parts.group, "class", `box layer-${domain.layer} mood-${mood(domain)} placed-${domain.placement}${selected ? " selected" : ""}`);
     setAttribute(parts.group, "aria-label", describeDomain(domain));
     setText(parts.name, cut(domain.pid === undefined ? domain.name : `${domain.name} · ${domain.pid}`, Math.floor((room - 3) * 0.82)));
     setText(parts.activity, cut(activityText(domain), room));
-    setText(parts.figures, cut(`${domain.memory ? formatBytes(domain.memory) : "–"} · ${domain.placement}`, room));
+    setText(parts.figures, cut(domain.memory ? `${formatBytes(domain.memory)}, ${domain.placement}` : domain.placement, room));
   }
 
   #updatePlates({ counts, machine, domains }: SystemSnapshot): void {
