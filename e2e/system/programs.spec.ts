@@ -14,7 +14,7 @@ test("CPython runs scripts, its library and files of the VFS", async ({ system }
     "print(sys.argv[1:], os.getcwd()); sys.exit(7)",
   ].join("\n"));
   const ran = await system.run("cd /tmp; python3 work.py one 'two words'; cd");
-  expect(ran.output.split("\n")).toEqual(["grüße 43 ['deep']", expect.stringMatching(/^[0-9a-f]{16} cbt \[\('l', 2\)\]$/), "['one', 'two words'] /tmp"]);
+  expect(ran.output.split("\n")).toEqual(["grüße 48 ['deep']", expect.stringMatching(/^[0-9a-f]{16} cbt \[\('l', 2\)\]$/), "['one', 'two words'] /tmp"]);
   expect((await system.run("python3 -c 'import sys; sys.exit(7)'")).status).toBe(7);
   expect((await system.run("echo 'print(input()[::-1])' > /tmp/r.py; echo stressed | python3 /tmp/r.py | cat")).output).toBe("desserts");
 });
