@@ -28,11 +28,13 @@ async function serve(folder: string, headers: Record<string, string>, use: (site
     const file = inside.startsWith("..") ? undefined : join(DIST, inside === "." || inside.endsWith("/") ? join(inside, "index.html") : inside);
     const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (!file || !found?.isFile()) { response.writeHead(404).end(); return; }
-    requests.push({ path, bytes: found.size });
+    const etag = `"${found.size}-${Math.round(found.mtimeMs)}"`;
+    if (request.headers["if-none-match"] === etag) { response.writeHead(304, { ETag: etag, ...headers }).end(); return; }
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
     const [start, end] = range ? [Number(range[1]), range[2] === "" ? found.size - 1 : Math.min(Number(range[2]), found.size - 1)] : [0, found.size - 1];
+    requests.push({ path, bytes: end - start + 1 });
     response.writeHead(range ? 206 : 200, {
-      "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Content-Length": found.size === 0 ? 0 : end - start + 1, "Accept-Ranges": "bytes",
+      "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Content-Length": found.size === 0 ? 0 : end - start + 1, "Accept-Ranges": "bytes", ETag: etag,
       ...(range ? { "Content-Range": `bytes ${start}-${end}/${found.size}` } : {}), ...headers,
     });
     if (found.size === 0) response.end(); else createReadStream(file, { start, end }).pipe(response);

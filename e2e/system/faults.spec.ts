@@ -43,6 +43,7 @@ test("when the pipe server dies, pipelines end and the shell lives", async ({ sy
 
 test("a program that recurses without end, or allocates without end, hurts only itself", async ({ system }) => {
   await system.writeFile("/tmp/deep.c", "int f(int n) { volatile char room[512]; room[0] = n; return f(n + 1) + room[0]; }\nint main(void) { return f(0); }\n");
+  await system.run("python3 -c 1");
   const deep = await system.run("cd /tmp && cc -O1 deep.c -o deep && ./deep");
   expect(deep.status).toBeGreaterThan(128);
   const before = await system.counts();

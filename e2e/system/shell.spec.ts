@@ -10,7 +10,7 @@ test("pipelines, redirection, lists, variables, globs and status", async ({ syst
     ["echo a > /tmp/f; echo b >> /tmp/f; cat < /tmp/f; { echo c; echo d; } > /tmp/f; cat /tmp/f; rm /tmp/f", "a\nb\nc\nd"],
     ["for i in 1 2 3; do echo $((i * i)); done | paste -s -d+", "1+4+9"],
     ["false; echo $?; true && ! false; echo $?", "1\n0"],
-    ["ls /nowhere", "ls: /nowhere: No such file or directory", 2],
+    ["ls /nowhere", "ls: cannot access '/nowhere': No such file or directory", 2],
   ];
   const runAll = async (): Promise<void> => {
     for (const [line, output, status = 0] of lines) expect(await system.run(line), line).toEqual({ output, status });
