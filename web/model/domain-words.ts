@@ -29,7 +29,7 @@ export function describeDomain(domain: DomainSnapshot): string {
   const parts = [domain.name, domain.pid === undefined ? LAYER_NOUNS[domain.layer] : `process ${domain.pid}`, domain.state];
   if (domain.state === "running" && domain.activity && domain.activity !== "running") parts.push(domain.activity);
   parts.push(domain.placement === "worker" ? "in its own Worker" : `placed ${domain.placement}`);
-  if (domain.memory > 0) parts.push(`${formatBytes(domain.memory)} of memory`);
+  parts.push(domain.memory > 0 ? `${formatBytes(domain.memory)} of memory` : "memory in the JavaScript heap");
   return parts.join(", ");
 }
 
@@ -40,6 +40,9 @@ export function activityText({ state, activity }: DomainSnapshot): string { retu
 export function labelsText(labels: readonly { label: number; count: number }[], most: number): string {
   return labels.filter(({ label }) => label !== 0).slice(0, most).map(({ label, count }) => `${labelName(label)} ${formatCount(count)}`).join(", ");
 }
+
+/** The machine cannot see how much of its heap JavaScript gives to one domain. */
+export function memoryText(bytes: number): string { return bytes > 0 ? formatBytes(bytes) : "JS heap"; }
 
 /** How a box is coloured: idle (waits to be called), busy, blocked (waits for another), unwell. */
 export function mood({ state, activity }: DomainSnapshot): "idle" | "busy" | "blocked" | "unwell" {

@@ -162,7 +162,7 @@ class Facts {
     this.#set("State", domain.state === "running" && domain.activity !== "running" ? `running: ${activityText(domain)}` : domain.state);
     this.#set("Waits on", waitsOn ?? "nobody");
     this.#set("Placement", domain.placement);
-    this.#set("Memory", formatBytes(domain.memory));
+    this.#set("Memory", domain.memory > 0 ? formatBytes(domain.memory) : "JavaScript heap, not measured");
     this.#set("Frames", `${formatCount(domain.frames)} of ${formatCount(domain.frameQuota)} (${formatBytes(domain.frames * 4096)})`);
     this.#set("Capabilities", `${formatCount(domain.caps)} of ${formatCount(domain.capQuota)}`);
     this.#set("Calls made", formatCount(domain.calls));

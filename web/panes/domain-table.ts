@@ -1,7 +1,7 @@
 // The domains as a table: the picture for those who read better than they look, and for copying.
 
-import { activityText, LAYER_NAMES } from "../model/domain-words.ts";
-import { formatBytes, formatCount } from "../model/format.ts";
+import { activityText, LAYER_NAMES, memoryText } from "../model/domain-words.ts";
+import { formatCount } from "../model/format.ts";
 import { LAYERS } from "../model/picture-layout.ts";
 import type { View } from "../services/monitor.ts";
 import { element, setText } from "./element.ts";
@@ -33,7 +33,7 @@ export class DomainTable {
         this.#rows.set(key, row);
       }
       if (this.#body.children[index] !== row) this.#body.insertBefore(row, this.#body.children[index] ?? null);
-      const texts = [String(domain.domain), undefined, LAYER_NAMES[domain.layer], activityText(domain), domain.placement, formatBytes(domain.memory), String(domain.caps), formatCount(domain.calls), formatCount(domain.served)];
+      const texts = [String(domain.domain), undefined, LAYER_NAMES[domain.layer], activityText(domain), domain.placement, memoryText(domain.memory), String(domain.caps), formatCount(domain.calls), formatCount(domain.served)];
       texts.forEach((text, column) => { if (text !== undefined) setText(row.children[column], text); });
     });
     for (const [key, row] of this.#rows) if (!seen.has(key)) { row.remove(); this.#rows.delete(key); }

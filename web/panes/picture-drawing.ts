@@ -2,7 +2,7 @@
 // place, and taken away when the domain is gone.
 
 import type { Flow } from "../model/call-flow.ts";
-import { activityText, describeDomain, labelsText, LAYER_NAMES, mood } from "../model/domain-words.ts";
+import { activityText, describeDomain, labelsText, LAYER_NAMES, memoryText, mood } from "../model/domain-words.ts";
 import { formatBytes, formatCount } from "../model/format.ts";
 import type { DomainSnapshot, Layer, SystemSnapshot } from "../model/machine-api.ts";
 import { layoutPicture, TITLE_WIDTH, type Band, type Box, type Picture } from "../model/picture-layout.ts";
@@ -130,7 +130,7 @@ export class PictureDrawing {
     setAttribute(parts.group, "aria-label", describeDomain(domain));
     setText(parts.name, cut(domain.pid === undefined ? domain.name : `${domain.name} · ${domain.pid}`, Math.floor((room - 3) * 0.82)));
     setText(parts.activity, cut(activityText(domain), room));
-    setText(parts.figures, cut(domain.memory ? `${formatBytes(domain.memory)}, ${domain.placement}` : domain.placement, room));
+    setText(parts.figures, cut(`${memoryText(domain.memory)}, ${domain.placement}`, room));
   }
 
   #updatePlates({ counts, machine, domains }: SystemSnapshot): void {

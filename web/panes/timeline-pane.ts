@@ -20,7 +20,7 @@ export function timelinePane(context: PageContext): Pane {
   const record = element("button", { type: "button", class: "button", "aria-pressed": "false", onclick: () => void toggle() }, "Record");
   const whole = element("button", { type: "button", class: "button", onclick: () => showAll() }, "Fit");
   const clear = element("button", { type: "button", class: "button", onclick: () => trace.clear() }, "Clear");
-  const save = element("button", { type: "button", class: "button", onclick: () => saveFile() }, "Save trace");
+  const save = element("button", { type: "button", class: "button", "aria-label": "Save trace", title: "Save as a file that trace viewers open", onclick: () => saveFile() }, "Save");
   const domainId = freshId("filter");
   const labelId = freshId("filter");
   const domainChoice = element("select", { id: domainId, class: "select", onchange: () => draw() });

@@ -38,7 +38,7 @@ export async function keepForOffline(): Promise<void> {
     if (!(await register()) || !(await readyWithin(READY_LIMIT))) return;
     const { active } = await navigator.serviceWorker.ready;
     const channel = new MessageChannel();
-    channel.port1.onmessage = ({ data }: MessageEvent<{ kept: boolean }>) => { offlineState.value = data.kept ? "Works offline" : ""; };
+    channel.port1.onmessage = ({ data }: MessageEvent<{ kept: boolean }>) => { offlineState.value = data.kept ? "Works offline (programs once used)" : ""; };
     active?.postMessage({ kind: "keep" }, [channel.port2]);
   } catch {
     // Storage is full or forbidden: the page works as long as there is a network.

@@ -1,10 +1,11 @@
 // What domains log and what happened to them, newest last: kept from the first event on, so that the log pane can be opened late.
 
+import { FAULT_EXIT } from "../../abi/layout/limits.ts";
 import { reasonText } from "../model/domain-words.ts";
 import type { MachineEvent } from "../model/machine-api.ts";
 import { Observable } from "../model/observable.ts";
 
-export interface LogLine { time: number; source: string; text: string; kind: "log" | "started" | "died" | "error" }
+export interface LogLine { time: number; source: string; text: string; kind: "log" | "started" | "ended" | "died" | "error" }
 
 /** Lines kept. */
 const CAPACITY = 1000;
@@ -17,7 +18,7 @@ export class SystemLog {
   take(event: MachineEvent): void {
     if (event.kind === "log") this.#add("log", event.name, event.text);
     else if (event.kind === "domain-started") this.#add("started", event.name, `started as domain ${event.domain}`);
-    else if (event.kind === "domain-died") this.#add("died", event.name, `${event.text || reasonText(event.reason)} (status ${event.status})`);
+    else if (event.kind === "domain-died") this.#add(event.reason === FAULT_EXIT && event.status === 0 ? "ended" : "died", event.name, `${event.text || reasonText(event.reason)} (status ${event.status})`);
     else if (event.kind === "error") this.#add("error", "machine", event.text);
     else this.#add("log", "boot", event.detail);
   }
