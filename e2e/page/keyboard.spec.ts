@@ -1,7 +1,7 @@
 // All of the page can be done with the keyboard.
 
 import { expect } from "@playwright/test";
-import { openFake, terminalText, test } from "./site.ts";
+import { openFake, seriousFindings, terminalText, test } from "./site.ts";
 
 test("the first terminal has the keyboard when the prompt is there", async ({ page, site }) => {
   await openFake(page, site);
@@ -60,6 +60,15 @@ test("a pane moves into the group at its side", async ({ page, site }) => {
   await expect(page.getByRole("button", { name: "Add files" })).toBeFocused();
   await page.keyboard.press("Alt+Shift+ArrowUp");
   await expect(page.getByRole("tablist").filter({ has: page.getByRole("tab", { name: "System" }) }).getByRole("tab", { name: "Files" })).toBeVisible();
+});
+
+test("terminals tell a screen reader what they show, if asked", async ({ page, site }) => {
+  await openFake(page, site);
+  await page.keyboard.press("Alt+r");
+  await page.keyboard.type("echo spoken");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".xterm-accessibility-tree").getByText("spoken", { exact: true })).toBeAttached();
+  expect(await seriousFindings(page)).toEqual([]);
 });
 
 test("the menu opens, moves and closes by keys", async ({ page, site }) => {

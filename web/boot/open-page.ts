@@ -55,6 +55,11 @@ export function openPage({ machine, fake, first, log, shared, promptTime }: Boot
       share: () => void import("../panes/share-dialog.ts").then((module) => module.showShare(context)),
       help: () => void import("../panes/help-dialog.ts").then((module) => module.showHelp()),
       theme: () => { const theme = context.theme.next(); announcer.say(`Theme: ${theme}.`); },
+      "screen-reader": () => {
+        const screenReader = !preferences.current.value.screenReader;
+        preferences.change({ screenReader });
+        announcer.say(`Terminals ${screenReader ? "tell" : "no longer tell"} a screen reader what they show.`);
+      },
       "reset-layout": () => dock.reset(),
     };
     actions[command]();

@@ -6,6 +6,8 @@ export interface Preferences {
   theme: Theme;
   /** Terminal font size, pixels, 9–28. */
   fontSize: number;
+  /** Terminals tell a screen reader what they show; costs them some speed. */
+  screenReader: boolean;
   /** The dock's own serialised layout; undefined: the first places. */
   layout?: unknown;
   /** Where the first terminal stands in that layout: fractions of the dock's size, 0–1. */
@@ -14,14 +16,15 @@ export interface Preferences {
   welcomed: boolean;
 }
 
-export const defaultPreferences: Preferences = { theme: "system", fontSize: 14, welcomed: false };
+export const defaultPreferences: Preferences = { theme: "system", fontSize: 14, screenReader: false, welcomed: false };
 
 export function readPreferences(stored: unknown): Preferences {
   if (typeof stored !== "object" || stored === null) return { ...defaultPreferences };
-  const { theme, fontSize, layout, firstTerminal, welcomed } = stored as Record<string, unknown>;
+  const { theme, fontSize, screenReader, layout, firstTerminal, welcomed } = stored as Record<string, unknown>;
   return {
     theme: theme === "dark" || theme === "light" ? theme : "system",
     fontSize: typeof fontSize === "number" && fontSize >= 9 && fontSize <= 28 ? Math.round(fontSize) : defaultPreferences.fontSize,
+    screenReader: screenReader === true,
     welcomed: welcomed === true,
     ...(typeof layout === "object" && layout !== null ? { layout } : {}),
     ...(isPlace(firstTerminal) ? { firstTerminal } : {}),

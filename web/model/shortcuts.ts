@@ -4,7 +4,7 @@
 export type Command =
   | "focus-next" | "focus-previous" | "focus-left" | "focus-right" | "focus-up" | "focus-down" | "tab-next" | "tab-previous"
   | "new-shell" | "new-python" | "close-pane" | "split-right" | "split-down" | "maximize" | "move-left" | "move-right" | "move-up" | "move-down"
-  | "show-picture" | "show-timeline" | "show-files" | "show-log" | "show-welcome" | "share" | "help" | "theme" | "reset-layout";
+  | "show-picture" | "show-timeline" | "show-files" | "show-log" | "show-welcome" | "share" | "help" | "theme" | "screen-reader" | "reset-layout";
 
 /** `keys`: as KeyboardEvent.code with modifiers in the order Ctrl, Alt, Shift. */
 export interface Shortcut { command: Command; keys: string; label: string; group: "Panes" | "Open" | "Page" }
@@ -35,6 +35,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "show-welcome", keys: "Alt+Digit5", label: "Welcome and tour", group: "Open" },
   { command: "share", keys: "Alt+KeyS", label: "Share this session as a link", group: "Page" },
   { command: "theme", keys: "Alt+KeyL", label: "Dark, light, as the system has it", group: "Page" },
+  { command: "screen-reader", keys: "Alt+KeyR", label: "Terminals for screen readers, on and off", group: "Page" },
   { command: "reset-layout", keys: "Alt+Shift+KeyR", label: "Panes back to their first places", group: "Page" },
   { command: "help", keys: "Alt+KeyH", label: "This help", group: "Page" },
 ];

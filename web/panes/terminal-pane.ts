@@ -26,7 +26,7 @@ export function terminalPane(context: TerminalContext, parameters: PaneParameter
   const root = element("div", { class: "pane pane-terminal", role: "group", "aria-label": `Terminal: ${title}` }, holder);
   const terminal = new Terminal({
     fontFamily: FONT, fontSize: context.preferences.current.value.fontSize, scrollback: 5000, cursorBlink: false, allowProposedApi: false, theme: terminalTheme(),
-    macOptionIsMeta: true, minimumContrastRatio: 4.5,
+    macOptionIsMeta: true, screenReaderMode: context.preferences.current.value.screenReader, minimumContrastRatio: 4.5,
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
@@ -35,7 +35,8 @@ export function terminalPane(context: TerminalContext, parameters: PaneParameter
 
   const stops = [
     context.theme.shown.subscribe(() => { terminal.options.theme = terminalTheme(); }),
-    context.preferences.current.subscribe(({ fontSize }) => {
+    context.preferences.current.subscribe(({ fontSize, screenReader }) => {
+      if (terminal.options.screenReaderMode !== screenReader) terminal.options.screenReaderMode = screenReader;
       if (terminal.options.fontSize === fontSize) return;
       terminal.options.fontSize = fontSize;
       refit();
