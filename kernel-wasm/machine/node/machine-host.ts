@@ -1,9 +1,29 @@
 // The machine under Node: Workers are worker_threads, the site is a folder. For tests without a browser.
 
 import { readFile } from "node:fs/promises";
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { MachineHost, WorkerHandle } from "../machine-host.ts";
 import { portLine } from "../worker/line.ts";
+
+/** Of V8, while `compiling` modules are: all functions at once, by the optimizing compiler. */
+const whileCompiling = ["--no-liftoff", "--no-wasm-lazy-compilation"];
+const otherwise = ["--liftoff", "--wasm-lazy-compilation"];
+let compiling = 0;
+
+/**
+ * Compile what shares memory between threads without V8's baseline compiler. Node 20's (V8 11.3) miscompiles `cmpxchg` on x64 when the
+ * address happens to be in rax: it then works on the address of the expected value, and a lock is taken at address 0. Browsers have a newer
+ * V8. Programs do not come through here, so large ones still start quickly.
+ */
+async function compileOptimized(code: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+  if (compiling++ === 0) for (const flag of whileCompiling) setFlagsFromString(flag);
+  try {
+    return await WebAssembly.compile(code);
+  } finally {
+    if (--compiling === 0) for (const flag of otherwise) setFlagsFromString(flag);
+  }
+}
 
 /** `entry`: the file of a domain's Worker; `site`: the folder with wasm/ and images/. */
 export function nodeMachineHost(entry: string, site: string): MachineHost {
@@ -24,7 +44,7 @@ export function nodeMachineHost(entry: string, site: string): MachineHost {
       return handle;
     },
     bytes: async (path) => new Uint8Array(await readFile(`${site}/${path}`)),
-    compile: async (path) => WebAssembly.compile(new Uint8Array(await readFile(`${site}/${path}`))),
+    compile: async (path) => compileOptimized(new Uint8Array(await readFile(`${site}/${path}`))),
     base: site,
     channel() {
       const { port1, port2 } = new MessageChannel();
