@@ -83,6 +83,22 @@ test("a process is killed from its details, and its terminal starts it again", a
   await expect.poll(() => terminalText(page, 0)).toMatch(/ended with status[^]*\$\s*$/);
 });
 
+test("shells can be opened and closed again and again", async ({ page, site }) => {
+  await page.goto(site.url);
+  await waitReady(page);
+  for (let round = 1; round <= 4; round++) {
+    await page.keyboard.press("Alt+t");
+    await expect(page.getByRole("tab", { name: `Shell ${round + 1}` })).toBeVisible();
+    await expect.poll(() => terminalText(page, round)).toContain("$");
+    await page.keyboard.type(`echo round $((${round} * 11))`);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => terminalText(page, round)).toContain(`\nround ${round * 11}`);
+    await page.keyboard.press("Alt+w");
+  }
+  // What ran in them is hung up and gone.
+  await expect(page.getByRole("button", { name: /sh.*, process/ })).toHaveCount(1);
+});
+
 test("tmpfs moves to its own Worker and back while it is used", async ({ page, site }) => {
   await page.goto(site.url);
   await waitReady(page);

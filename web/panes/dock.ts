@@ -14,11 +14,16 @@ import { PANE_TITLES, type PaneKind } from "./pane.ts";
 
 export type Side = "left" | "right" | "above" | "below" | "within";
 
+/** Terminals that the console has. */
+const TERMINALS = 63;
+
 export class Dock {
   #context: PageContext;
   #host: HTMLElement;
   #api: DockviewApi;
   #panes = new Map<string, LazyPane>();
+  /** In the order in which they were closed. */
+  #closedTerminals: number[] = [];
   #saving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, context: PageContext) {
@@ -45,6 +50,7 @@ export class Dock {
     if (!stored || !this.#restore(stored)) this.#firstPlaces();
     this.#ensureFirstTerminal();
     this.#api.onDidLayoutChange(() => this.#save());
+    this.#api.onDidRemovePanel(({ id }) => { if (id.startsWith("terminal-")) this.#closedTerminals.push(Number(id.slice("terminal-".length))); });
   }
 
   openTerminal(profile: string, at: { group?: string; side?: Side } = {}): void {
@@ -185,9 +191,11 @@ export class Dock {
     return active?.id.startsWith("terminal-") ? active.group : this.#api.panels.find((panel) => panel.id.startsWith("terminal-"))?.group;
   }
 
+  /** A number that no pane has: one that was never used, else the one that was closed first, as what ran there may still be ending. */
   #freeTerminal(): number {
-    let number = 0;
-    while (this.#api.getPanel(`terminal-${number}`)) number++;
-    return number;
+    for (let number = 0; number < TERMINALS; number++) {
+      if (!this.#api.getPanel(`terminal-${number}`) && !this.#closedTerminals.includes(number)) return number;
+    }
+    return this.#closedTerminals.shift() ?? TERMINALS;
   }
 }

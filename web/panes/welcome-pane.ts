@@ -13,7 +13,7 @@ const STEPS: readonly Step[] = [
   { title: "See who works", text: "The System pane shows every domain in its layer, and each call as a dot. Make some: this copies a file through a pipe.", type: "cat /etc/* | wc -l", button: "Make calls" },
   { title: "Run real CPython", text: "Unmodified CPython on the Linux personality: its system calls become calls on the same servers. The first start fetches it.", run: "new-python", button: "Start Python" },
   { title: "Compile C", text: "Clang and its linker run here too, as two processes. Write a program, build it, run it.", type: "printf '#include <stdio.h>\\nint main(void){puts(\"hello from clang\");}\\n' > hello.c && cc hello.c -o hello && ./hello", button: "Build hello.c" },
-  { title: "Move a server while it runs", text: "tmpfs can run in a Worker of its own, or inline in its callers' Workers: the same code, the same memory. Watch the picture and the speed change.", type: "place tmpfs worker; bench read; place tmpfs inline; bench read", button: "Move tmpfs" },
+  { title: "Move a server while it runs", text: "tmpfs can run in a Worker of its own, or inline in its callers' Workers: the same code, the same memory. Watch the picture and the speed change.", type: "place tmpfs worker; bench open; place tmpfs inline; bench open", button: "Move tmpfs" },
   { title: "Kill something", text: "Choose a box in the picture and press Kill. Whoever waits on it is told; the kernel loses nothing.", run: "show-picture", button: "Show the picture" },
   { title: "Share it", text: "A link can carry this session: files that you added, commands to run, the boot manifest. Whoever opens it gets RAM disks only.", run: "share", button: "Make a link" },
 ];
