@@ -13,8 +13,6 @@ export class Observable<T> {
     for (const listener of [...this.#listeners]) listener(value);
   }
 
-  get watched(): boolean { return this.#listeners.size > 0; }
-
   subscribe(listener: (value: T) => void): () => void {
     this.#listeners.add(listener);
     listener(this.#value);

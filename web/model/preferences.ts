@@ -12,20 +12,17 @@ export interface Preferences {
   layout?: unknown;
   /** Where the first terminal stands in that layout: fractions of the dock's size, 0–1. */
   firstTerminal?: { left: number; top: number; width: number; height: number };
-  /** Whether the welcome pane was closed once. */
-  welcomed: boolean;
 }
 
-export const defaultPreferences: Preferences = { theme: "system", fontSize: 14, screenReader: false, welcomed: false };
+export const defaultPreferences: Preferences = { theme: "system", fontSize: 14, screenReader: false };
 
 export function readPreferences(stored: unknown): Preferences {
   if (typeof stored !== "object" || stored === null) return { ...defaultPreferences };
-  const { theme, fontSize, screenReader, layout, firstTerminal, welcomed } = stored as Record<string, unknown>;
+  const { theme, fontSize, screenReader, layout, firstTerminal } = stored as Record<string, unknown>;
   return {
     theme: theme === "dark" || theme === "light" ? theme : "system",
     fontSize: typeof fontSize === "number" && fontSize >= 9 && fontSize <= 28 ? Math.round(fontSize) : defaultPreferences.fontSize,
     screenReader: screenReader === true,
-    welcomed: welcomed === true,
     ...(typeof layout === "object" && layout !== null ? { layout } : {}),
     ...(isPlace(firstTerminal) ? { firstTerminal } : {}),
   };

@@ -54,10 +54,10 @@ describe("shortcuts", () => {
 describe("preferences", () => {
   it("come out whole whatever was stored", () => {
     fc.assert(fc.property(fc.anything(), (stored) => {
-      const { theme, fontSize, welcomed } = readPreferences(stored);
+      const { theme, fontSize, screenReader } = readPreferences(stored);
       expect(["system", "dark", "light"]).toContain(theme);
       expect(fontSize).toBeGreaterThanOrEqual(9);
-      expect(typeof welcomed).toBe("boolean");
+      expect(typeof screenReader).toBe("boolean");
     }));
     expect(readPreferences({ ...defaultPreferences, theme: "dark" }).theme).toBe("dark");
   });

@@ -23,13 +23,6 @@ export class Terminals {
 
   get open(): number[] { return [...this.#ports.keys()]; }
 
-  /** The smallest number that no pane uses. */
-  nextNumber(): number {
-    let number = 0;
-    while (this.#ports.has(number)) number++;
-    return number;
-  }
-
   async attach(terminal: number, screen: TerminalScreen, profile?: string): Promise<void> {
     const prepared = this.#prepared.get(terminal);
     this.#prepared.delete(terminal);
