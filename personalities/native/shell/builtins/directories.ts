@@ -29,7 +29,7 @@ export function changeDirectory(shell: Shell, args: string[]): number {
   let rest = args;
   while (rest[0] === "-P" || rest[0] === "-L" || rest[0] === "--") { physical = rest[0] === "-P"; const end = rest[0] === "--"; rest = rest.slice(1); if (end) break; }
   const { variables } = shell.state;
-  let target = rest[0];
+  let target: string | undefined = rest[0];
   if (rest.length > 1) { shell.complain("cd: too many arguments"); return 2; }
   if (target === undefined) {
     target = variables.get("HOME");
