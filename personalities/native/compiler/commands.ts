@@ -18,8 +18,8 @@ export function parseCommands(output: string): Plan {
   for (const line of output.split("\n")) {
     if (line.startsWith(' "')) {
       const words = unquote(line);
-      // The program's own path comes first; it is not known under WASI.
-      if (words[0] === "") words.shift();
+      // The path of the program for all tools comes before the name of the one; it is empty where clang did not find itself on PATH.
+      if (words[0] === "" || /^clang(\+\+)?$/.test(words[1] ?? "")) words.shift();
       plan.commands.push([(words[0] ?? "").replace(/.*\//, ""), ...words.slice(1)]);
     } else if (!head.test(line)) plan.messages.push(line);
   }
