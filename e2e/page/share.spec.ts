@@ -23,7 +23,7 @@ test("files and commands are replayed by whoever opens the link", async ({ page,
   await expect.poll(() => terminalText(other, 0)).toMatch(/shared text[^]*done/);
   // Neither preferences nor a layout: no database at all.
   await other.getByRole("button", { name: /^Theme/ }).click();
-  expect(await other.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([]);
+  expect(await other.evaluate(async () => [...(await indexedDB.databases()).map(({ name }) => name), ...await caches.keys()])).toEqual([]);
   await other.getByRole("button", { name: "Leave it for a plain session" }).click();
   await waitReady(other);
   await expect(other.getByText("This session comes from a link")).toBeHidden();

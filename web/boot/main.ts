@@ -6,7 +6,7 @@ import type { BootOptions, MachineEvent } from "../model/machine-api.ts";
 import { decodeShareLink, type Decoded } from "../model/share-link.ts";
 import { BootView } from "../panes/boot-view.ts";
 import { showNotice } from "../panes/notices.ts";
-import { keepForOffline, reloadIsolated } from "../services/offline.ts";
+import { forgetReload, keepForOffline, reloadIsolated } from "../services/offline.ts";
 import { SystemLog } from "../services/system-log.ts";
 import type { Page } from "./open-page.ts";
 import { detectBrowser } from "./detect-browser.ts";
@@ -54,7 +54,8 @@ async function main(): Promise<void> {
   const { openPage } = await import("./open-page.ts");
   page = openPage({ machine, fake: made, first, log, shared: link.kind === "session" ? link.session : undefined, promptTime });
   // What comes first is the person's first command.
-  setTimeout(() => void keepForOffline(), 1500);
+  forgetReload();
+  if (session.session === "own") setTimeout(() => void keepForOffline(), 1500);
 }
 
 function fail(text: string): void {

@@ -30,9 +30,13 @@ export async function reloadIsolated(): Promise<boolean> {
   }
 }
 
-/** After the first prompt of an isolated page: keep what the page is made of. */
-export async function keepForOffline(): Promise<void> {
+/** Once the page is isolated: another load may reload again. */
+export function forgetReload(): void {
   try { sessionStorage.removeItem(reloadMark()); } catch { /* No session storage: then there was no mark. */ }
+}
+
+/** After the first prompt: keep what the page is made of. Not for sessions opened from a link, which store nothing. */
+export async function keepForOffline(): Promise<void> {
   if (!("serviceWorker" in navigator) || !isSecureContext || import.meta.env.DEV) return;
   try {
     if (!(await register()) || !(await readyWithin(READY_LIMIT))) return;
