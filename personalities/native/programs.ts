@@ -12,6 +12,7 @@ export const programs: Readonly<Record<string, () => Promise<Program>>> = {
   cat: async () => (await import("./utilities/cat.ts")).cat,
   cc: async () => (await import("./compiler/driver.ts")).compileC,
   chmod: async () => (await import("./utilities/chmod.ts")).chmod,
+  clang: async () => (await import("./compiler/driver.ts")).compileC,
   "clang++": async () => (await import("./compiler/driver.ts")).compileCxx,
   clear: async () => (await import("./utilities/identity.ts")).clear,
   cmp: async () => (await import("./utilities/cmp.ts")).cmp,

@@ -1,4 +1,4 @@
-// cc, c++: the compiler driver. Clang cannot start processes under WASI, so it is asked with -### what it would run; each command is then run as a
+// cc, c++, clang, clang++: the compiler driver. Clang cannot start processes under WASI, so it is asked with -### what it would run; each command is then run as a
 // process of its own: clang -cc1 for each source, wasm-ld to link.
 
 import { Failure } from "../api/failure.ts";
@@ -10,7 +10,7 @@ import { parseCommands } from "./commands.ts";
 /** Headers and libraries: what LLVM calls the sysroot and the resource directory are one tree here. */
 const TREE = "/usr/lib/llvm";
 /** Places of LLVM's one program for all tools; argv[0] chooses the tool. */
-const BINARIES = ["/usr/lib/llvm/bin/llvm", "/usr/bin/clang"];
+const BINARIES = ["/usr/lib/llvm/bin/llvm", "/usr/lib/llvm/bin/clang"];
 
 /** Options that clang answers at once, without running anything. */
 const informative = /^(--version|-v|-help|--help|--help-hidden|-dumpversion|-dumpmachine|-print-.*|--print-.*|-###)$/;
@@ -22,6 +22,8 @@ function driver(name: "clang" | "clang++"): Program {
     const binary = BINARIES.find((path) => !(system.stat(path) instanceof Failure));
     if (binary === undefined) { complain(`clang is not installed: no ${BINARIES.join(" or ")}`); return 127; }
     const base = [...(args.some((one) => one.startsWith("--sysroot")) ? [] : [`--sysroot=${TREE}`]), ...(args.includes("-resource-dir") ? [] : ["-resource-dir", TREE])];
+    // A command of a plan, run by hand.
+    if (args[0]?.startsWith("-cc1")) return run(system, binary, [name, ...args], complain);
     if (args.some((one) => informative.test(one)) && !args.some((one) => /\.(c|cc|cpp|cxx|C|o|s|S|ll)$/.test(one))) return run(system, binary, [name, ...base, ...args], complain);
 
     const asked = capture(system, binary, [name, "-###", ...base, ...args]);

@@ -148,7 +148,10 @@ export class Shell implements ExpansionContext {
     const trap = this.state.traps.get("INT");
     if (trap === "") return;
     if (trap !== undefined) { this.runTrap(trap); return; }
-    if (this.interactive) throw new LineInterrupted();
+    if (this.interactive) {
+      this.print("\n", 2);
+      throw new LineInterrupted();
+    }
     throw new ExitShell(130);
   }
 
