@@ -31,9 +31,10 @@ export function become(thread: usize, number: i32): void { me = thread; mark = n
 export function enter(domain: usize, memory: i32): void { current = domain; currentMemory = memory; }
 export function setProgramMemory(memory: i32): void { programMemory = memory; }
 export function setWindowBase(base: i32): void { windowBase = base; }
-export function setCaller(domain: usize, memory: i32, s0: i32, s0n: i32, s1: i32, s1n: i32, r: i32, room: i32): void {
-  callerDomain = domain; callerMemory = memory; callerSend0 = s0; callerSend0Length = s0n; callerSend1 = s1; callerSend1Length = s1n;
-  callerReceive = r; callerRoom = room; callerDelivered = 0; callerSaved = 0;
+/** The caller's ranges are to be set as well, unless it has none: their lengths are 0 whenever no call with ranges is answered. */
+export function setCaller(domain: usize, memory: i32): void { callerDomain = domain; callerMemory = memory; callerDelivered = 0; callerSaved = 0; }
+export function setCallerRanges(s0: i32, s0n: i32, s1: i32, s1n: i32, r: i32, room: i32): void {
+  callerSend0 = s0; callerSend0Length = s0n; callerSend1 = s1; callerSend1Length = s1n; callerReceive = r; callerRoom = room;
 }
 export function setDelivered(length: i32): void { callerDelivered = length; }
 export function setSaved(serial: i32): void { callerSaved = serial; }

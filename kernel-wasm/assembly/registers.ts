@@ -59,26 +59,26 @@ export function getCap(index: i32): i32 {
 
 /** Clear the words that a message of `count` words does not carry. */
 @inline export function clearWordsFrom(count: i32): void {
-  if (count < 8) {
+  if (count <= 4) {
+    w7 = 0;
+    w6 = 0;
+    w5 = 0;
+    w4 = 0;
+    if (count < 4) {
+      w3 = 0;
+      if (count < 3) {
+        w2 = 0;
+        if (count < 2) {
+          w1 = 0;
+          if (count < 1) w0 = 0;
+        }
+      }
+    }
+  } else if (count < 8) {
     w7 = 0;
     if (count < 7) {
       w6 = 0;
-      if (count < 6) {
-        w5 = 0;
-        if (count < 5) {
-          w4 = 0;
-          if (count < 4) {
-            w3 = 0;
-            if (count < 3) {
-              w2 = 0;
-              if (count < 2) {
-                w1 = 0;
-                if (count < 1) w0 = 0;
-              }
-            }
-          }
-        }
-      }
+      if (count < 6) w5 = 0;
     }
   }
 }

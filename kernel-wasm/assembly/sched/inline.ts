@@ -6,11 +6,11 @@ import {
   D_PLACEMENT, D_NUMBER, D_STATE, D_GENERATION, E_DOMAIN, E_DOMAIN_GENERATION, T_DEPTH, T_INSIDE, T_MEMORY_OF, T_DOMAIN, T_CALLS, T_FLAGS,
   T_STATE, T_COPYING, D_MOVABLE, FLAG_EXPELLED, THREAD_REPLY, MAX_DEPTH, DOMAIN_RUNNING, CALL_COUNTS, TRACE_INLINE_ENTER, TRACE_INLINE_LEAVE,
 } from "../../../abi/layout/kernel-memory";
-import { DEFERRED, FAULT_TRAP, MAX_DOMAINS, RIGHT_WRITE, WINDOW_SIZE } from "../../../abi/layout/limits";
+import { DEFERRED, FAULT_TRAP, MAX_DOMAINS, MESSAGE_WORDS, RIGHT_WRITE, WINDOW_SIZE } from "../../../abi/layout/limits";
 import { BAD_MESSAGE, CANCELED, FAULT, LAST_ERROR, NO_RIGHT, OK, PEER_DIED, PENDING, TOO_LONG, WOULD_DEADLOCK } from "../status";
 import {
   me, current, currentMemory, windowBase, holding, callerDomain, callerMemory, callerSend0, callerSend0Length, callerSend1,
-  callerSend1Length, callerReceive, callerRoom, callerDelivered, callerSaved, enter, setCaller, setWindowBase, setHolding, restoreDelivery,
+  callerSend1Length, callerReceive, callerRoom, callerDelivered, callerSaved, enter, setCaller, setCallerRanges, setWindowBase, setHolding, restoreDelivery,
 } from "../identity";
 import { machineEnter, machineMap, inMemory, TRAPPED } from "../machine";
 import { badgeOf } from "../object/capability";
@@ -21,28 +21,58 @@ import { trace } from "../trace/ring";
 import { finishCall, isInside } from "./call";
 import { countServed, holdsServer, lockKernel, lockServer, unlockKernel, unlockServer } from "./lock";
 import { busy, tryPark } from "./park";
-import { probeStack } from "./probe";
 import { obeyFlags, parkUntil, threadNumber } from "./thread";
 
 /** Not called inline after all: the placement has changed, or this Worker has no instance. */
 export const ELSEWHERE: i32 = -2000;
 
-/** `cap` is an endpoint capability of the current domain. Shape and rights are checked here. `patient`: wait for an answer that the
- *  server has deferred; else PENDING, and callFinish gets it. */
-export function callInline(cap: usize, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
-  if (!shapeValid(callShape)) return emptyAnswer(BAD_MESSAGE);
-  const word = load<u64>(cap), callBadge = badgeOf(cap), callRights = <i32>(word >> 8) & 255;
+/** `cap` is an endpoint capability of the current domain, `word` what it says. Shape and rights are checked here. `patient`: wait for
+ *  an answer that the server has deferred; else PENDING, and callFinish gets it. The stack has been probed. */
+@inline export function callInline(cap: usize, word: u64, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
+  const from = current, fromMemory = currentMemory, wasHolding = holding, receiveAddress = r0a;
+  let status = callerDomain == 0 ? cross(cap, word, callLabel, callShape) : crossNested(cap, word, callLabel, callShape);
+  if (status == ELSEWHERE) return ELSEWHERE;
+  if (status == DEFERRED) {
+    // The answer comes later, to this thread's control block, as between Workers. (2) A kill that came while we were inside did not
+    // break off our wait: look at the flags under the lock.
+    lockKernel();
+    unlockKernel();
+    if (!patient) return PENDING;
+    parkUntil(timeout);
+    status = finishCall(fromMemory, receiveAddress);
+    if (wasHolding) { lockServer(from); setHolding(true); }
+  }
+  obeyFlags();
+  return status;
+}
+
+/** The same from within an inline server: what the outer call still needs comes back afterwards. */
+function crossNested(cap: usize, word: u64, callLabel: i32, callShape: i32): i32 {
+  const oDomain = callerDomain, oMemory = callerMemory, oSend0 = callerSend0, oSend0Length = callerSend0Length, oSend1 = callerSend1, oSend1Length = callerSend1Length;
+  const oReceive = callerReceive, oRoom = callerRoom, oDelivered = callerDelivered, oSaved = callerSaved;
+  setCallerRanges(0, 0, 0, 0, 0, 0);
+  const status = cross(cap, word, callLabel, callShape);
+  setCaller(oDomain, oMemory);
+  setCallerRanges(oSend0, oSend0Length, oSend1, oSend1Length, oReceive, oRoom);
+  restoreDelivery(oDelivered, oSaved);
+  return status;
+}
+
+/** Into the server and back: the status of its answer, with the registers set; DEFERRED if the answer comes later; ELSEWHERE. In the
+ *  latter two cases the caller's own server lock is as it was, and given up, respectively. `callerDomain` is 0 afterwards. */
+function cross(cap: usize, word: u64, callLabel: i32, callShape: i32): i32 {
+  // Words alone are the most frequent shape, and the quickest to check.
+  if (<u32>callShape > <u32>MESSAGE_WORDS && !shapeValid(callShape)) return emptyAnswer(BAD_MESSAGE);
+  const callBadge = badgeOf(cap), callRights = <i32>(word >> 8) & 255;
   if (!(callRights & RIGHT_WRITE)) return emptyAnswer(NO_RIGHT);
   if (busy()) return emptyAnswer(WOULD_DEADLOCK);
   const endpoint = <usize>(word >> 32);
   const server = <usize>load<u32>(endpoint + E_DOMAIN), number = load<i32>(server + D_NUMBER);
   const depth = load<i32>(me + T_DEPTH);
-  if (<usize>load<u32>(me + T_DOMAIN) == server || isInside(server) || depth >= MAX_DEPTH) return emptyAnswer(WOULD_DEADLOCK);
-  probeStack();
-  const from = current, fromMemory = currentMemory, wasHolding = holding;
-  const sends = sendsOf(callShape), receives = receivesOf(callShape);
-  if (callShape >> 7) {
-    const ranges = checkRanges(fromMemory, sends, receives);
+  if (<usize>load<u32>(me + T_DOMAIN) == server || (depth != 0 && (depth >= MAX_DEPTH || isInside(server)))) return emptyAnswer(WOULD_DEADLOCK);
+  const from = current, fromMemory = currentMemory, wasHolding = holding, ranged = callShape >> 7 != 0;
+  if (ranged) {
+    const ranges = checkRanges(fromMemory, sendsOf(callShape), receivesOf(callShape));
     if (ranges < 0) return emptyAnswer(ranges);
   }
   if (load<u8>(me + T_MEMORY_OF + <usize>number) == 0 && machineMap(number) == 0) return ELSEWHERE;
@@ -51,8 +81,9 @@ export function callInline(cap: usize, callLabel: i32, callShape: i32, timeout: 
   // (1) Whatever was looked up before we had the lock may have changed since: the server moved, died or was replaced, the
   // capability revoked. From here to the entry in T_INSIDE our hold on the lock keeps the machine from reclaiming the server.
   const memoryNumber = <i32>load<u8>(me + T_MEMORY_OF + <usize>number);
-  if (load<i32>(server + D_PLACEMENT) == 0 || load<i32>(server + D_MOVABLE) != 2 || load<i32>(server + D_STATE) != DOMAIN_RUNNING || memoryNumber == 0
-    || load<u64>(cap) != word || badgeOf(cap) != callBadge || <usize>load<u32>(endpoint + E_DOMAIN) != server || load<i32>(server + D_GENERATION) != load<i32>(endpoint + E_DOMAIN_GENERATION)) {
+  const changed = (load<i32>(server + D_MOVABLE) ^ 2) | (load<i32>(server + D_STATE) ^ DOMAIN_RUNNING) | (badgeOf(cap) ^ callBadge)
+    | (load<i32>(endpoint + E_DOMAIN) ^ <i32>server) | (load<i32>(server + D_GENERATION) ^ load<i32>(endpoint + E_DOMAIN_GENERATION));
+  if (changed != 0 || load<u64>(cap) != word || load<i32>(server + D_PLACEMENT) == 0 || memoryNumber == 0) {
     unlockServer(server);
     if (wasHolding) lockServer(from);
     return ELSEWHERE;
@@ -64,44 +95,45 @@ export function callInline(cap: usize, callLabel: i32, callShape: i32, timeout: 
     if (status < 0) { unlockServer(server); if (wasHolding) lockServer(from); return emptyAnswer(status); }
   } else clearCaps();
 
-  // What an outer inline call still needs comes back below.
-  const oDomain = callerDomain, oMemory = callerMemory, oSend0 = callerSend0, oSend0Length = callerSend0Length, oSend1 = callerSend1, oSend1Length = callerSend1Length;
-  const oReceive = callerReceive, oRoom = callerRoom, oDelivered = callerDelivered, oSaved = callerSaved, oWindow = windowBase;
-  setCaller(from, fromMemory, s0a, sends > 0 ? s0n : 0, s1a, sends > 1 ? s1n : 0, r0a, receives ? r0n : 0);
-  const receiveAddress = r0a;
-  if (fromMemory == 0 && (callShape >> 7) != 0) setWindowBase(windowEnd());
+  setCaller(from, fromMemory);
+  const oWindow = windowBase;
+  if (ranged) {
+    setCallerRanges(s0a, sendsOf(callShape) > 0 ? s0n : 0, s1a, sendsOf(callShape) > 1 ? s1n : 0, r0a, receivesOf(callShape) ? r0n : 0);
+    if (fromMemory == 0) setWindowBase(windowEnd());
+    setLengths(callerSend0Length, callerSend1Length, callerRoom);
+  } else setLengths(0, 0, 0);
   store<u32>(me + T_INSIDE + (<usize>depth << 2), <u32>server);
   store<i32>(me + T_DEPTH, depth + 1);
   enter(server, memoryNumber);
   setHolding(true);
-  setLengths(callerSend0Length, callerSend1Length, callerRoom);
   setMessage(callLabel, callBadge, callRights, callShape);
   clearWordsFrom(wordsOf(callShape));
   countServed(server);
-  const cell = CALL_COUNTS + <usize>(number * MAX_DOMAINS + load<i32>(from + D_NUMBER)) * 4;
+  const fromNumber = load<i32>(from + D_NUMBER), cell = CALL_COUNTS + <usize>(number * MAX_DOMAINS + fromNumber) * 4;
   store<u32>(cell, load<u32>(cell) + 1);
   // `current` is the server by now, so the peer names the caller.
-  trace(TRACE_INLINE_ENTER, load<i32>(from + D_NUMBER), callLabel, callBadge);
+  trace(TRACE_INLINE_ENTER, fromNumber, callLabel, callBadge);
 
   let status = machineEnter(number, callLabel, callBadge);
 
-  let resultShape = 0;
-  if (status == TRAPPED) {
+  let resultShape = 0, locked = true;
+  if (status <= 0 && status >= LAST_ERROR) {
+    resultShape = answer;
+    if (<u32>resultShape > <u32>MESSAGE_WORDS && !shapeValid(resultShape)) resultShape = 0;
+  } else if (status == TRAPPED) {
     lockKernel();
     killDomain(server, FAULT_TRAP, 139);
     // What the trap broke off.
     store<i32>(me + T_FLAGS, load<i32>(me + T_FLAGS) & ~FLAG_EXPELLED);
     store<i32>(me + T_COPYING, (load<i32>(me + T_COPYING) + 1) & ~1);
     unlockKernel();
+    // The code that trapped may have been waiting without it.
+    locked = holdsServer(server);
     status = PEER_DIED;
-  } else if (status == DEFERRED) {
-    if (callerSaved == 0) status = CANCELED;
-  } else {
-    resultShape = shapeValid(answer) ? answer : 0;
-    if (status > 0 || status < LAST_ERROR) status = BAD_MESSAGE;
-  }
+  } else if (status != DEFERRED) status = BAD_MESSAGE;
+  else if (callerSaved == 0) status = CANCELED;
   // A reply that was saved but is not waited for after all: nobody may answer it any more.
-  if (status != DEFERRED && callerSaved != 0) forgetSaved();
+  if (callerSaved != 0 && status != DEFERRED) forgetSaved();
   const delivered = callerDelivered;
   if (capsOf(resultShape) > 0 && status >= 0) {
     lockKernel();
@@ -109,30 +141,21 @@ export function callInline(cap: usize, callLabel: i32, callShape: i32, timeout: 
     unlockKernel();
     if (moved < 0) { status = moved; resultShape = 0; clearCaps(); }
   } else clearCaps();
-  trace(TRACE_INLINE_LEAVE, load<i32>(from + D_NUMBER), callLabel, status);
-  // The code that trapped may have been waiting without it.
-  if (holdsServer(server)) unlockServer(server);
+  trace(TRACE_INLINE_LEAVE, fromNumber, callLabel, status);
+  if (locked) unlockServer(server);
   store<i32>(me + T_DEPTH, depth);
   enter(from, fromMemory);
   setHolding(false);
-  setCaller(oDomain, oMemory, oSend0, oSend0Length, oSend1, oSend1Length, oReceive, oRoom);
-  restoreDelivery(oDelivered, oSaved);
-  setWindowBase(oWindow);
-  if (status == DEFERRED) {
-    // The answer comes later, to this thread's control block, as between Workers. (2) A kill that came while we were inside did not
-    // break off our wait: look at the flags under the lock.
-    lockKernel();
-    unlockKernel();
-    if (!patient) return PENDING;
-    parkUntil(timeout);
-    status = finishCall(fromMemory, receiveAddress);
-  } else {
-    clearWordsFrom(wordsOf(resultShape));
-    setReceived(delivered);
-    setAnswerShape(resultShape);
+  setCaller(0, 0);
+  if (ranged) {
+    setCallerRanges(0, 0, 0, 0, 0, 0);
+    setWindowBase(oWindow);
   }
+  if (status == DEFERRED) return DEFERRED;
+  clearWordsFrom(wordsOf(resultShape));
+  setReceived(delivered);
+  setAnswerShape(resultShape);
   if (wasHolding) { lockServer(from); setHolding(true); }
-  obeyFlags();
   return status;
 }
 

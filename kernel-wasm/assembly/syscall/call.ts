@@ -4,7 +4,7 @@ import { D_PLACEMENT, E_DOMAIN, T_SHAPE } from "../../../abi/layout/kernel-memor
 import { OBJECT_ENDPOINT } from "../../../abi/layout/limits";
 import { BAD_HANDLE, BAD_MESSAGE, PENDING } from "../status";
 import { current, currentMemory, holding, me, setHolding } from "../identity";
-import { capAt, kindOf, objectOf } from "../object/capability";
+import { capAt } from "../object/capability";
 import { receivesOf, sendsOf } from "../object/message";
 import { emptyAnswer, r0a } from "../registers";
 import { beginCall, finishCall } from "../sched/call";
@@ -13,21 +13,23 @@ import { lockServer, unlockServer } from "../sched/lock";
 import { probeStack } from "../sched/probe";
 import { obeyFlags, parkUntil } from "../sched/thread";
 
-export function call(endpoint: i32, label: i32, shape: i32): i32 { return callTimed(endpoint, label, shape, -1); }
+export function call(endpoint: i32, label: i32, shape: i32): i32 { return callFor(endpoint, label, shape, -1); }
 
-export function callTimed(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
+export function callTimed(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 { return callFor(endpoint, label, shape, timeout); }
+
+@inline function callFor(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
+  probeStack();
   obeyFlags();
-  const cap = capAt(current, endpoint);
-  if (kindOf(cap) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
-  if (load<i32>(<usize>load<u32>(objectOf(cap) + E_DOMAIN) + D_PLACEMENT) != 0) {
-    const status = callInline(cap, label, shape, timeout, true);
+  const cap = capAt(current, endpoint), word = load<u64>(cap);
+  if (<i32>(word & 255) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
+  if (load<i32>(<usize>load<u32>(<usize>(word >> 32) + E_DOMAIN) + D_PLACEMENT) != 0) {
+    const status = callInline(cap, word, label, shape, timeout, true);
     if (status != ELSEWHERE) return status;
   }
   return callElsewhere(endpoint, label, shape, timeout);
 }
 
 function callElsewhere(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
-  probeStack();
   const buffer = r0a, domain = current, wasHolding = holding;
   const begun = beginCall(endpoint, label, shape, true, true);
   if (begun != PENDING) return emptyAnswer(begun);
@@ -58,14 +60,14 @@ export function send(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
 
 /** A final status, with the registers set, or PENDING. */
 export function callBegin(endpoint: i32, label: i32, shape: i32): i32 {
+  probeStack();
   obeyFlags();
-  const cap = capAt(current, endpoint);
-  if (kindOf(cap) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
-  if (load<i32>(<usize>load<u32>(objectOf(cap) + E_DOMAIN) + D_PLACEMENT) != 0) {
-    const status = callInline(cap, label, shape, -1, false);
+  const cap = capAt(current, endpoint), word = load<u64>(cap);
+  if (<i32>(word & 255) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
+  if (load<i32>(<usize>load<u32>(<usize>(word >> 32) + E_DOMAIN) + D_PLACEMENT) != 0) {
+    const status = callInline(cap, word, label, shape, -1, false);
     if (status != ELSEWHERE) return status;
   }
-  probeStack();
   const begun = beginCall(endpoint, label, shape, true, true);
   return begun == PENDING ? PENDING : emptyAnswer(begun);
 }

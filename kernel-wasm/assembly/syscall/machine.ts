@@ -6,7 +6,7 @@ import {
   THREAD_NONE, THREAD_RUNNING, T_COPYING, D_PLACEMENT, H_NEXT_ENDPOINT, H_NEXT_NOTIFICATION, H_NEXT_DATASPACE, H_NEXT_NODE, D_NUMBER,
 } from "../../../abi/layout/kernel-memory";
 import { FAULT_HANG, MAX_DOMAINS, MAX_THREADS, OBJECT_SYSTEM, RIGHT_ALL, SLOT_SYSTEM } from "../../../abi/layout/limits";
-import { me, become, enter, setHolding, setProgramMemory, setWindowBase, setCaller } from "../identity";
+import { me, become, enter, setHolding, setProgramMemory, setWindowBase, setCaller, setCallerRanges } from "../identity";
 import { emptyTable, fillSlot, reserveSlot } from "../object/capability";
 import { advanceLimbo, setUpFrames } from "../memory/frames";
 import { createDomain, domainAt, interruptThread, killDomain, reapSome } from "../object/domain";
@@ -45,7 +45,8 @@ export function runDomain(number: i32, memory: i32, program: i32): void {
   setProgramMemory(program);
   setWindowBase(0);
   setHolding(false);
-  setCaller(0, 0, 0, 0, 0, 0, 0, 0);
+  setCaller(0, 0);
+  setCallerRanges(0, 0, 0, 0, 0, 0);
 }
 export function setMemoryOf(domain: i32, memory: i32): void { store<u8>(me + T_MEMORY_OF + <usize>domain, <u8>memory); }
 
