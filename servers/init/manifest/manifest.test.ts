@@ -43,6 +43,7 @@ describe("the manifest", () => {
     [SMALL.replace("name: process", "name: prozess"), "line 1: the manifest: the server `process` is missing"],
     [SMALL.replace("placement: inline", "placement: outside"), "line 4: servers[2].placement: one of worker, inline expected, not string \"outside\""],
     [SMALL.replace("1 MiB", "1 MB"), "line 4: servers[2].memory: a size such as `64 MiB` expected"],
+    [SMALL.replace("label: x", 'label: "x\\ny"'), "line 4: servers[2].arguments.label: text on one line"],
     [SMALL.replace("calls: [vfs]", "calls: [vsf]"), "line 5: servers[3]: calls `vsf`, which is no server here"],
     [SMALL.replace("placement: inline", "image: floppy"), "line 4: servers[2]: there is no image `floppy`"],
     [SMALL.replace("placement: inline", "calls: [process]"), "servers must not call each other in a circle: vfs → tmpfs → process → vfs"],

@@ -2,7 +2,7 @@
 // keys are; check.ts what must hold between them.
 
 import { check } from "./check.ts";
-import { boolean, byteSize, dictionary, list, matching, oneOf, optional, plain, readDocument, record, required, text, wholeNumber, type Place } from "./yaml-reader.ts";
+import { boolean, byteSize, dictionary, list, matching, oneOf, optional, plain, readDocument, record, required, singleLine, text, wholeNumber, type Place } from "./yaml-reader.ts";
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const name = matching(NAME, "a name (lower case, digits, hyphens)");
@@ -16,7 +16,7 @@ const server = record({
   placement: optional(oneOf("worker", "inline"), "worker"),
   memory: optional(byteSize, 64 * MIB),
   capabilities: optional(wholeNumber(16, 65536), 4096),
-  arguments: optional(dictionary(/^[a-z][a-z0-9-]*$/, plain), new Map<string, string | number | boolean>()),
+  arguments: optional(dictionary(/^[a-z][a-z0-9-]*$/, singleLine), new Map<string, string | number | boolean>()),
   devices: optional(list(oneOf("terminal", "fetch", "random", "line")), []),
   calls: optional(list(name), []),
   administer: optional(boolean, false),

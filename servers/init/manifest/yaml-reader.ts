@@ -50,6 +50,9 @@ export const text: Reader<string> = scalar("text", (value) => typeof value === "
 export const boolean: Reader<boolean> = scalar("true or false", (value) => typeof value === "boolean" ? value : undefined);
 export const plain: Reader<string | number | boolean> = scalar("text, a number, true or false", (value) => ["string", "number", "boolean"].includes(typeof value) ? value as string : undefined);
 
+/** As plain, on one line. */
+export const singleLine: Reader<string | number | boolean> = scalar("text on one line, a number, true or false", (value) => typeof value === "string" ? value.includes("\n") ? undefined : value : ["number", "boolean"].includes(typeof value) ? value as number : undefined);
+
 export function wholeNumber(least: number, most: number): Reader<number> {
   return scalar(`a whole number from ${least} to ${most}`, (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? value as number : undefined);
 }
