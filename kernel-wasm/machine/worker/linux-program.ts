@@ -13,7 +13,7 @@ import { ProgramFault } from "./trap.ts";
 
 /** Each thread's region of the library's memory. */
 const REGIONS = 1 << 20;
-const REGION_SIZE = 128 << 10;
+const REGION_SIZE = 256 << 10;
 export const WASI = "wasi_snapshot_preview1";
 /** What WASI called itself before preview 1. The calls that were different then have a function of their own in the library. */
 const OLD_WASI = "wasi_unstable", OLD = "unstable_";

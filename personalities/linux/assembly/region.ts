@@ -12,6 +12,8 @@
 //  42496 ├──────────────────────────┤
 //        │ record                   │  one Attributes, TerminalState …
 //  43008 ├──────────────────────────┤
+//        │ start-up data            │  arguments, then environment, as process.startup gave them
+// 129024 ├──────────────────────────┤
 //        │ scratch                  │  all data that is only passing through: to the end, at least RANGE_LIMIT
 // length └──────────────────────────┘
 //
@@ -21,10 +23,11 @@ const DESCRIPTORS_OFFSET: usize = 1024;
 const FIRST_PATH_OFFSET: usize = 33792;
 const SECOND_PATH_OFFSET: usize = 38144;
 const RECORD_OFFSET: usize = 42496;
-const SCRATCH_OFFSET: usize = 43008;
+const STARTUP_OFFSET: usize = 43008;
+const SCRATCH_OFFSET: usize = 129024;
 
 /** The least length of a region. */
-export const REGION_SIZE: usize = 131072;
+export const REGION_SIZE: usize = 262144;
 
 /** What the library knows of its process. */
 @unmanaged
@@ -66,6 +69,9 @@ export function clearRegion(): void { memory.fill(base, 0, FIRST_PATH_OFFSET); }
 @inline export function firstPath(): usize { return base + FIRST_PATH_OFFSET; }
 @inline export function secondPath(): usize { return base + SECOND_PATH_OFFSET; }
 @inline export function record(): usize { return base + RECORD_OFFSET; }
+@inline export function startupData(): usize { return base + STARTUP_OFFSET; }
+/** Bytes that arguments and environment may take together. */
+@inline export function startupSize(): i32 { return <i32>(SCRATCH_OFFSET - STARTUP_OFFSET); }
 @inline export function scratch(): usize { return base + SCRATCH_OFFSET; }
 /** Bytes of the scratch area, at least RANGE_LIMIT. */
 export function scratchSize(): i32 { return <i32>(process().length - <u32>SCRATCH_OFFSET); }

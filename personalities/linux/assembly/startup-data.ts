@@ -1,12 +1,9 @@
-// Arguments and environment. They are not kept, but fetched again from the process server when the program asks: it does so
-// once or never, and they may be as large as all of the region.
+// Arguments and environment, as `init` got them of the process server: kept in the region, as some programs (CPython's packed file
+// system) ask for them at every call.
 
 import { EFAULT } from "../layout/wasi";
-import { SLOT_SELF } from "../../../abi/layout/limits";
-import * as kernel from "../../../lib/assembly/kernel";
 import { copyOut, inside, insideArray, store32 } from "./program";
-import { errnoOf } from "./generated/errno-of";
-import { scratch, scratchSize } from "./region";
+import { startupData } from "./region";
 
 /** process.startup: called without the stub, as the answer may be longer than the RANGE_LIMIT that stubs observe. */
 export const LABEL_STARTUP: i32 = 0x1107;
@@ -15,11 +12,7 @@ export const LABEL_STARTUP: i32 = 0x1107;
  *  @param skip bytes of startup data before the strings */
 export function giveStrings(skip: i32, count: i32, length: i32, pointers: usize, strings: usize): i32 {
   if (!insideArray(pointers, count, 4) || !inside(strings, length)) return EFAULT;
-  kernel.r0a = scratch();
-  kernel.r0n = scratchSize();
-  const status = kernel.call(SLOT_SELF, LABEL_STARTUP, 512);
-  if (status < 0) return errnoOf(status);
-  const from = scratch() + skip;
+  const from = startupData() + skip;
   copyOut(strings, from, length);
   let start = true;
   for (let at: usize = 0; at < <usize>length; at++) {

@@ -5,7 +5,7 @@ import { BadArgument, TooLong } from "../../../abi/generated/assembly/errors";
 import * as kernel from "../../../lib/assembly/kernel";
 import * as client from "../../../abi/generated/assembly/client/process";
 import { CAN_READ, CAN_WRITE, INHERITED, KIND_DIRECTORY, KIND_UNKNOWN, MAX_DESCRIPTORS, PREOPENED, SHARED_POSITION, at } from "./descriptor-table";
-import { REGION_SIZE, clearRegion, process, scratch, scratchSize, setRegion } from "./region";
+import { REGION_SIZE, clearRegion, process, setRegion, startupData, startupSize } from "./region";
 import { DOT_DESCRIPTOR, ROOT_DESCRIPTOR, settleWorkingDirectory } from "./working-directory";
 import { LABEL_STARTUP } from "./startup-data";
 
@@ -25,8 +25,8 @@ export function init(base: usize, length: usize): i32 {
   const self = process();
   self.length = <u32>length;
   self.started = kernel.monotonic();
-  kernel.r0a = scratch();
-  kernel.r0n = scratchSize();
+  kernel.r0a = startupData();
+  kernel.r0n = startupSize();
   const status = kernel.call(SLOT_SELF, LABEL_STARTUP, 512);
   if (status < 0) return status;
   const given = client.process_startup_descriptors();
@@ -34,9 +34,9 @@ export function init(base: usize, length: usize): i32 {
   self.argumentBytes = <i32>client.process_startup_argumentsLength();
   self.environmentBytes = client.process_startup_data_length() - self.argumentBytes;
   // An answer that fills the buffer was cut off.
-  if (self.environmentBytes < 0 || client.process_startup_data_length() == scratchSize()) return TooLong;
-  self.argumentCount = strings(scratch(), self.argumentBytes);
-  self.environmentCount = strings(scratch() + self.argumentBytes, self.environmentBytes);
+  if (self.environmentBytes < 0 || client.process_startup_data_length() == startupSize()) return TooLong;
+  self.argumentCount = strings(startupData(), self.argumentBytes);
+  self.environmentCount = strings(startupData() + self.argumentBytes, self.environmentBytes);
   preopen(ROOT_DESCRIPTOR, SLOT_ROOT);
   if (client.process_take(SLOT_SELF, DESCRIPTOR_DIRECTORY) >= 0) preopen(DOT_DESCRIPTOR, client.process_take_file());
   else preopen(DOT_DESCRIPTOR, SLOT_ROOT);

@@ -21,7 +21,7 @@ import { World } from "../../../lib/testing/world.ts";
 import { programImports } from "./program-memory.ts";
 import { addStream, type Stream } from "./streams.ts";
 
-const REGION_SIZE = 131072;
+const REGION_SIZE = 262144;
 /** The first bytes of a domain's memory belong to the machine. */
 const FIRST_REGION = 65536;
 const REGIONS = 256;
