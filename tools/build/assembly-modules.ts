@@ -10,11 +10,15 @@ export interface AssemblyModule {
   readonly entries: readonly string[];
   /** 64 KiB pages of the memory it imports: initial, and the most that it may be given. */
   readonly pages: readonly [initial: number, maximum: number];
+  /** One instance on a memory of its own: it may have data segments and globals. */
+  readonly single?: boolean;
   /** Poll points inserted, so that it can be stopped. */
   readonly polled: boolean;
   readonly flags: readonly string[];
   /** Mutable globals of its own that are not exported: identity of the Worker, nothing else. */
   readonly privateGlobals: number;
+  /** Instantiated once on a memory of its own: data segments and mutable globals are fine. */
+  readonly single?: boolean;
   /** Bytes that it must stay under. */
   readonly limit?: number;
 }
@@ -79,6 +83,6 @@ export function assemblyModules(): AssemblyModule[] {
     .filter((module) => existsSync(inRoot(module.entries[0]!)));
   const samples = listing(SAMPLES)
     .filter((file) => file.endsWith(".ts"))
-    .map((file) => program(`sample-${file.slice(0, -3)}`, `${SAMPLES}/${file}`));
+    .map((file): AssemblyModule => ({ ...program(`sample-${file.slice(0, -3)}`, `${SAMPLES}/${file}`), pages: [16, 256], single: true }));
   return [kernel, ...servers, linux, ...samples, ...benchModules(), stubs()];
 }
