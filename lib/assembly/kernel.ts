@@ -56,7 +56,8 @@
 /** Copy from own memory into the caller's receive range; the bytes copied. What is delivered furthest counts as the length. */
 @external("kernel", "deliver") export declare function deliver(reply: i32, offset: i32, source: usize, length: i32): i32;
 
-/** A weaker copy: rights are intersected; a badge is set only if the source has none (0). For a watched copy, see capWatch. */
+/** A weaker copy: rights are intersected; a badge is set only if the source has none (0), and on an endpoint only with the right
+ *  Receive. For a watched copy, see capWatch. */
 @external("kernel", "capMint") export declare function capMint(source: i32, rights: i32, badge: i32): i32;
 @external("kernel", "capCopy") export declare function capCopy(source: i32): i32;
 /** Move to slot `to` of one's own table, which must be empty. */

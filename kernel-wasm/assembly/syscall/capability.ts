@@ -19,6 +19,8 @@ function derive(source: i32, rights: i32, badge: i32, to: usize, wanted: i32): i
   const cap = capAt(current, source), kind = kindOf(cap);
   if (kind == OBJECT_NONE || kind == OBJECT_REPLY) return BAD_HANDLE;
   if (badge != 0 && badgeOf(cap) != 0) return NO_RIGHT;
+  // A badge says who calls: only those who receive on the endpoint may give one, or anybody could pose as anybody.
+  if (badge != 0 && kind == OBJECT_ENDPOINT && !(rightsOf(cap) & RIGHT_RECEIVE)) return NO_RIGHT;
   const slot = wanted < 0 ? findSlot(to) : reserveSlot(to, wanted);
   if (slot < 0) return slot;
   fillSlot(to, slot, kind, rightsOf(cap) & rights, objectOf(cap), badge ? badge : badgeOf(cap), cap);

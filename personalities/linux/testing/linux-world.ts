@@ -24,7 +24,7 @@ import { addStream, type Stream } from "./streams.ts";
 const REGION_SIZE = 262144;
 /** The first bytes of a domain's memory belong to the machine. */
 const FIRST_REGION = 65536;
-const REGIONS = 256;
+const REGIONS = 128;
 
 export type Wasi = Record<string, (...args: (number | bigint)[]) => number>;
 
@@ -63,7 +63,7 @@ export class LinuxProcess {
 }
 
 export class LinuxWorld {
-  private readonly memory = new WebAssembly.Memory({ initial: 1 + 2 * REGIONS, maximum: 1024, shared: true });
+  private readonly memory = new WebAssembly.Memory({ initial: 1 + 4 * REGIONS, maximum: 1024, shared: true });
   private regions = 0;
   private readonly processes: LinuxProcess[] = [];
   private readonly heldAtStart: Record<string, number>;
