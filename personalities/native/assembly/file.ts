@@ -1,82 +1,107 @@
-// Files for AssemblyScript programs, straight onto the servers: opening asks the VFS, reading a file that has a Dataspace is one call
-// into the kernel and no message, all else is a call on the server that has the file.
+// An open file. Contents that lie in a Dataspace are read straight from there, without a call to any server, while the position is the
+// program's own; the files that a process was given are shared, and the server keeps their position.
 //
-//   const file = File.open("notes.txt", FLAG_READ);
-//   if (file.status < 0) …
+//   const file = File.open("notes", FileFlags.Read);
+//   if (!file) { complain(errorMessage(File.status)); return 1; }
+//   const n = file.read(buffer, 0, buffer.byteLength);    // bytes, 0 at the end, or a negative status
+//   file.close();
 
-import * as directory from "../../../abi/generated/assembly/client/directory";
-import * as client from "../../../abi/generated/assembly/client/file";
+import { directory_makeDirectory, directory_open, directory_open_data, directory_open_file, directory_rename, directory_stat, directory_unlink } from "../../../abi/generated/assembly/client/directory";
+import { file_close, file_read, file_read_data_length, file_seek, file_write, file_write_size, file_write_written } from "../../../abi/generated/assembly/client/file";
+import { Attributes, ATTRIBUTES_SIZE } from "../../../abi/generated/assembly/records";
 import { RANGE_LIMIT } from "../../../abi/layout/limits";
 import * as kernel from "../../../lib/assembly/kernel";
-import { given, workingDirectory } from "./process";
+import { FileFlags } from "../../../abi/generated/assembly/enums";
+import { Process } from "./process";
+import { encode } from "./text";
 
-export const FLAG_READ: u32 = 1;
-export const FLAG_WRITE: u32 = 2;
-export const FLAG_APPEND: u32 = 4;
-export const FLAG_CREATE: u32 = 8;
-export const FLAG_TRUNCATE: u32 = 32;
+const SHARED: i64 = -1;
 
 export class File {
-  /** Where reading and writing go on; -1: the server keeps it (a descriptor shared with other processes). */
-  position: i64 = 0;
+  /** Why the last open or stat failed: a negative status. */
+  static status: i32 = 0;
+  private position: i64 = 0;
+  private appends: bool = false;
 
-  /** `status` < 0: why it could not be opened; then nothing else may be called. */
-  constructor(readonly status: i32, readonly file: i32, readonly data: i32) {}
+  constructor(readonly cap: i32, /** Dataspace of the contents, or 0. */ private data: i32, private shared: bool) {}
 
-  /** Open a path, relative to the working directory or absolute. */
-  static open(path: string, flags: u32, mode: u32 = 0o644): File {
-    const name = String.UTF8.encode(path);
-    const status = directory.directory_open(workingDirectory(), flags, mode, changetype<usize>(name), name.byteLength);
-    return status < 0 ? new File(status, 0, 0) : new File(0, directory.directory_open_file(), directory.directory_open_data());
+  /** Null if it failed: see File.status. `flags`: FileFlags; `mode`: permission bits of a file that is created. */
+  static open(path: string, flags: u32, mode: u32 = 0o644): File | null {
+    const name = encode(path);
+    File.status = directory_open(Process.self().directory, flags, mode, changetype<usize>(name), name.byteLength);
+    if (File.status < 0) return null;
+    const file = new File(directory_open_file(), directory_open_data(), false);
+    file.appends = (flags & FileFlags.Append) != 0;
+    return file;
   }
 
-  /** The open file that the process was given as a descriptor. */
-  static inherited(descriptor: u32): File {
-    const file = given(descriptor), opened = new File(file < 0 ? file : 0, file < 0 ? 0 : file, 0);
-    opened.position = -1;
-    return opened;
-  }
-
-  /** Read into memory: the bytes read, 0 at the end, or a negated error. */
-  read(address: usize, length: i32): i32 {
-    let count: i32;
-    if (this.data && this.position >= 0) count = kernel.dataspaceRead(this.data, this.position, 0, address, length);
-    else {
-      const status = client.file_read(this.file, this.position, address, length < RANGE_LIMIT ? length : RANGE_LIMIT);
-      count = status < 0 ? status : client.file_read_data_length();
+  /** At most `length` bytes to `buffer` at `offset`: how many, 0 at the end of the file, or a negative status. */
+  read(buffer: ArrayBuffer, offset: i32, length: i32): i32 {
+    const address = changetype<usize>(buffer) + <usize>offset;
+    if (this.data != 0 && !this.shared) {
+      const copied = kernel.dataspaceRead(this.data, this.position, 0, address, length);
+      if (copied > 0) this.position += copied;
+      return copied;
     }
-    if (count > 0 && this.position >= 0) this.position += count;
+    const status = file_read(this.cap, this.shared ? SHARED : this.position, address, min(length, RANGE_LIMIT));
+    if (status < 0) return status;
+    const count = file_read_data_length();
+    if (!this.shared) this.position += count;
     return count;
   }
 
-  /** Write all of it: 0 or a negated error. */
-  write(address: usize, length: i32): i32 {
-    let done = 0;
-    while (done < length) {
-      const part = length - done < RANGE_LIMIT ? length - done : RANGE_LIMIT;
-      const status = client.file_write(this.file, this.position, address + done, part);
+  /** All of it: 0, or a negative status. */
+  write(buffer: ArrayBuffer, offset: i32, length: i32): i32 {
+    for (let done = 0; done < length;) {
+      const status = file_write(this.cap, this.shared ? SHARED : this.position, changetype<usize>(buffer) + <usize>(offset + done), min(length - done, RANGE_LIMIT));
       if (status < 0) return status;
-      const written = <i32>client.file_write_written();
+      const written = <i32>file_write_written();
+      if (!this.shared) this.position = this.appends ? <i64>file_write_size() : this.position + written;
       done += written;
-      if (this.position >= 0) this.position += written;
     }
     return 0;
   }
 
-  writeText(text: string): i32 {
-    const bytes = String.UTF8.encode(text);
-    return this.write(changetype<usize>(bytes), bytes.byteLength);
+  print(text: string): i32 {
+    const bytes = encode(text);
+    return this.write(bytes, 0, bytes.byteLength);
+  }
+
+  /** From the start of the file: 0, or a negative status. */
+  seek(position: i64): i32 {
+    if (this.shared) return file_seek(this.cap, position, 0);
+    this.position = position;
+    return 0;
   }
 
   close(): void {
-    client.file_close(this.file);
-    kernel.capDelete(this.file);
-    if (this.data) kernel.capDelete(this.data);
+    if (!this.shared) file_close(this.cap);
+    kernel.capDelete(this.cap);
+    if (this.data != 0) kernel.capDelete(this.data);
   }
 }
 
-/** A line on standard output. */
-export function print(line: string): i32 {
-  const output = File.inherited(1);
-  return output.status < 0 ? output.status : output.writeText(line + "\n");
+/** Attributes of a name, following links; null if there is none: see File.status. They lie in `room`, which must outlive them. */
+export function stat(path: string, room: ArrayBuffer = new ArrayBuffer(ATTRIBUTES_SIZE)): Attributes | null {
+  const name = encode(path);
+  File.status = directory_stat(Process.self().directory, true, changetype<usize>(name), name.byteLength, changetype<usize>(room), ATTRIBUTES_SIZE);
+  return File.status < 0 ? null : Attributes.at(changetype<usize>(room));
+}
+
+/** 0, or a negative status. */
+export function makeDirectory(path: string, mode: u32 = 0o755): i32 {
+  const name = encode(path);
+  return directory_makeDirectory(Process.self().directory, mode, changetype<usize>(name), name.byteLength);
+}
+
+/** 0, or a negative status. */
+export function unlink(path: string): i32 {
+  const name = encode(path);
+  return directory_unlink(Process.self().directory, changetype<usize>(name), name.byteLength);
+}
+
+/** 0, or a negative status. */
+export function rename(from: string, to: string): i32 {
+  const a = encode(from), b = encode(to), directory = Process.self().directory;
+  return directory_rename(directory, directory, changetype<usize>(a), a.byteLength, changetype<usize>(b), b.byteLength);
 }

@@ -1,100 +1,107 @@
-// The calling process, for AssemblyScript programs: its arguments, environment and descriptors, and making other processes. A program
-// is one instance on a memory of its own, so strings, arrays and `new` are free to use.
+// What a program knows of its process, and how it makes others. A program is one instance on a memory of its own, so strings, arrays and
+// `new` are free to use.
 //
-//   export function main(): i32 { print("hello, " + argument(1)); return 0; }
+//   const process = Process.self();
+//   process.args[1]; process.environment("HOME");
+//   const pid = process.spawn("/usr/bin/ls", ["ls", "-l"]);    // a negative status if it failed
+//   if (pid > 0) process.wait(pid);                            // the child's status
 //
-// Statuses are >= 0 or a negated error of abi/generated/assembly/errors.ts.
+// What `main` returns is the program's status; `exit` ends it from anywhere.
 
-import * as client from "../../../abi/generated/assembly/client/process";
-import { EXIT_STATUS_SIZE, ExitStatus } from "../../../abi/generated/assembly/records";
+import { BadMessage } from "../../../abi/generated/assembly/errors";
+import {
+  process_create, process_create_pid, process_give, process_signal, process_start, process_startup, process_startup_argumentsLength, process_startup_data_length, process_startup_descriptors,
+  process_startup_parent, process_startup_pid, process_take, process_take_file, process_wait,
+} from "../../../abi/generated/assembly/client/process";
+import { ExitStatus, EXIT_STATUS_SIZE } from "../../../abi/generated/assembly/records";
 import { DESCRIPTOR_DIRECTORY, RANGE_LIMIT, SLOT_ROOT, SLOT_SELF } from "../../../abi/layout/limits";
 import * as kernel from "../../../lib/assembly/kernel";
+import { File } from "./file";
+import { decodeList, encode, encodeList } from "./text";
 
-let startup: ArrayBuffer | null = null;
-let argumentBytes: i32 = 0;
-let directory: i32 = 0;
+const KILL: u32 = 9;
 
-/** What the process was started with: fetched once. */
-function startupData(): ArrayBuffer {
-  const known = startup;
-  if (known) return known;
-  const buffer = new ArrayBuffer(RANGE_LIMIT);
-  const status = client.process_startup(SLOT_SELF, changetype<usize>(buffer), RANGE_LIMIT);
-  argumentBytes = status < 0 ? 0 : <i32>client.process_startup_argumentsLength();
-  const data = buffer.slice(0, status < 0 ? 0 : client.process_startup_data_length());
-  startup = data;
-  return data;
-}
+export class Process {
+  private static own: Process | null = null;
 
-/** The NUL-terminated strings of a part of the start-up data. */
-function strings(from: i32, to: i32): string[] {
-  const data = changetype<usize>(startupData()), found: string[] = [];
-  let start = from;
-  for (let at = from; at < to; at++) {
-    if (load<u8>(data + at)) continue;
-    found.push(String.UTF8.decodeUnsafe(data + start, at - start));
-    start = at + 1;
+  pid: u32 = 0;
+  parent: u32 = 0;
+  /** argv. */
+  args: string[] = [];
+  /** K=V */
+  variables: string[] = [];
+  /** Capability of the working directory. */
+  directory: i32 = SLOT_ROOT;
+  private given: u64 = 0;
+  /** A descriptor can be taken once: what was taken is kept. */
+  private files: Map<i32, File> = new Map<i32, File>();
+
+  static self(): Process {
+    const known = Process.own;
+    if (known) return known;
+    const process = new Process();
+    Process.own = process;
+    const room = new ArrayBuffer(RANGE_LIMIT);
+    const address = changetype<usize>(room);
+    if (process_startup(SLOT_SELF, address, RANGE_LIMIT) == 0) {
+      process.pid = process_startup_pid();
+      process.parent = process_startup_parent();
+      process.given = process_startup_descriptors();
+      const split = <i32>process_startup_argumentsLength(), length = process_startup_data_length();
+      process.args = decodeList(address, split);
+      process.variables = decodeList(address + <usize>split, length - split);
+    }
+    if (process_take(SLOT_SELF, DESCRIPTOR_DIRECTORY) == 0) process.directory = process_take_file();
+    return process;
   }
-  return found;
-}
 
-/** argv: the first is the name that the program was started by. */
-export function processArguments(): string[] { startupData(); return strings(0, argumentBytes); }
-
-/** Argument `index`, empty if it was not given. */
-export function argument(index: i32): string {
-  const all = processArguments();
-  return index < all.length ? all[index] : "";
-}
-
-/** The value of an environment variable, or null. */
-export function environmentValue(name: string): string | null {
-  const data = startupData(), all = strings(argumentBytes, data.byteLength), prefix = name + "=";
-  for (let i = 0; i < all.length; i++) if (all[i].startsWith(prefix)) return all[i].substring(prefix.length);
-  return null;
-}
-
-/** The working directory: a `directory` capability that relative paths start from. */
-export function workingDirectory(): i32 {
-  if (directory) return directory;
-  directory = client.process_take(SLOT_SELF, DESCRIPTOR_DIRECTORY) < 0 ? SLOT_ROOT : client.process_take_file();
-  return directory;
-}
-
-/** The open file that the process was given as a descriptor (0 input, 1 output, 2 errors): a `file` capability, or a negated error. */
-export function given(descriptor: u32): i32 {
-  const status = client.process_take(SLOT_SELF, descriptor);
-  return status < 0 ? status : client.process_take_file();
-}
-
-/** Start a program with this process's descriptors 0–2 and working directory: its process number, or a negated error. */
-export function spawn(path: string, words: string[]): i32 {
-  let text = "";
-  for (let i = 0; i < words.length; i++) text += words[i] + "\0";
-  const list = String.UTF8.encode(text), data = startupData();
-  const status = client.process_create(
-    SLOT_SELF, 0, 0, changetype<usize>(list), list.byteLength, changetype<usize>(data) + argumentBytes, data.byteLength - argumentBytes,
-  );
-  if (status < 0) return status;
-  const pid = client.process_create_pid();
-  for (let descriptor: u32 = 0; descriptor < 3; descriptor++) {
-    const file = given(descriptor);
-    if (file < 0) continue;
-    client.process_give(SLOT_SELF, pid, descriptor, file);
-    kernel.capDelete(file);
+  /** Undefined variables are empty. */
+  environment(name: string): string {
+    for (let index = 0; index < this.variables.length; index++) {
+      const variable = this.variables[index];
+      if (variable.startsWith(name + "=")) return variable.substring(name.length + 1);
+    }
+    return "";
   }
-  client.process_give(SLOT_SELF, pid, DESCRIPTOR_DIRECTORY, workingDirectory());
-  const name = String.UTF8.encode(path);
-  const started = client.process_start(SLOT_SELF, pid, changetype<usize>(name), name.byteLength);
-  return started < 0 ? started : <i32>pid;
+
+  /** An open file that the process was given: 0 standard input, 1 standard output, 2 standard error. Null if it was not. */
+  descriptor(number: i32): File | null {
+    if (this.files.has(number)) return this.files.get(number);
+    if (number < 0 || number > 63 || !(this.given >> <u64>number & 1) || process_take(SLOT_SELF, <u32>number) != 0) return null;
+    const file = new File(process_take_file(), 0, true);
+    this.files.set(number, file);
+    return file;
+  }
+
+  /** Start a program with this process's standard files, environment and working directory. Its number, or a negative status. */
+  spawn(path: string, args: string[]): i32 {
+    const list = encodeList(args), environment = encodeList(this.variables), name = encode(path);
+    let status = process_create(SLOT_SELF, 0, 0, changetype<usize>(list), list.byteLength, changetype<usize>(environment), environment.byteLength);
+    if (status < 0) return status;
+    const pid = process_create_pid();
+    for (let number = 0; number < 3 && status == 0; number++) {
+      const file = this.descriptor(number);
+      if (file) status = process_give(SLOT_SELF, pid, <u32>number, file.cap);
+    }
+    if (status == 0) status = process_give(SLOT_SELF, pid, DESCRIPTOR_DIRECTORY, this.directory);
+    if (status == 0) status = process_start(SLOT_SELF, pid, changetype<usize>(name), name.byteLength);
+    if (status == 0) return <i32>pid;
+    // What could not be started must not stay in the process table.
+    process_signal(SLOT_SELF, pid, 0, KILL);
+    this.wait(<i32>pid);
+    return status;
+  }
+
+  /** Wait until a child ends: its exit status (128 + signal if a signal ended it), or a negative status. */
+  wait(pid: i32): i32 {
+    const record = new ArrayBuffer(EXIT_STATUS_SIZE);
+    const address = changetype<usize>(record);
+    const status = process_wait(SLOT_SELF, <u32>pid, false, true, address, EXIT_STATUS_SIZE);
+    if (status < 0) return status;
+    const ended = ExitStatus.at(address);
+    return ended.pid == 0 ? BadMessage : ended.status;
+  }
 }
 
-/** Wait for a child to end: its exit status as shells count it, or a negated error. */
-export function waitFor(pid: i32): i32 {
-  const buffer = new ArrayBuffer(EXIT_STATUS_SIZE), at = changetype<usize>(buffer);
-  const status = client.process_wait(SLOT_SELF, <u32>pid, false, true, at, EXIT_STATUS_SIZE);
-  return status < 0 ? status : ExitStatus.at(at).status;
-}
-
-/** End the process; does not return. */
+/** End the process; does not return. `status`: 0–255. */
 export function exit(status: i32): void { kernel.exit(status & 255); }
