@@ -3,7 +3,7 @@
 
 import {
   T_STATE, T_WAITS_ON, T_LABEL, T_BADGE, T_RIGHTS, T_SHAPE, T_CALLER_DOMAIN, T_WORDS, T_CAPS, T_SEND0, T_SEND0_LENGTH, T_SEND1,
-  T_SEND1_LENGTH, T_RECEIVE, T_ROOM, T_STATUS, T_DELIVERED, T_CALLS, T_SERIAL, T_CLIENT, T_DEPTH, T_DOMAIN, T_INSIDE, THREAD_SENDING, E_SENDERS_HEAD, E_RECEIVERS_HEAD,
+  T_SEND1_LENGTH, T_RECEIVE, T_ROOM, T_STATUS, T_DELIVERED, T_CALLS, T_SERIAL, T_CLIENT, T_DEPTH, T_DOMAIN, T_INSIDE, T_SERVER, THREAD_REPLY, THREAD_SENDING, D_THREAD, E_SENDERS_HEAD, E_RECEIVERS_HEAD,
   E_DOMAIN, CALL_COUNTS, D_NUMBER, TRACE_CALL, TRACE_SEND, TRACE_WAKE,
 } from "../../../abi/layout/kernel-memory";
 import { MAX_DOMAINS, OBJECT_ENDPOINT, RIGHT_WRITE, WINDOW_SIZE } from "../../../abi/layout/limits";
@@ -19,9 +19,11 @@ import { trace } from "../trace/ring";
 import { lockKernel, unlockKernel } from "./lock";
 import { busy, runnable, wake } from "./park";
 import { dequeue, enqueue } from "./queue";
-import { awaitPins, expelled, threadNumber } from "./thread";
+import { awaitPins, expelled, threadAt, threadNumber } from "./thread";
 
 const ALIGN: i32 = 7;
+/** Longest chain of waiting servers that is looked at. */
+const MAX_CHAIN: i32 = 8;
 
 /** Put the ranges named in the registers into this thread's window: 0 or a negated error. */
 export function stageRanges(memory: i32, shape: i32, s0: i32, s0Length: i32, s1: i32, s1Length: i32, r: i32, room: i32): i32 {
@@ -68,6 +70,21 @@ export function isInside(domain: usize): bool {
   return false;
 }
 
+/** Whether `domain`'s own thread waits, over whatever other domains, for an answer of this thread's domain: calling it would be for
+ *  ever. Kernel lock held. */
+function waitsForMe(domain: usize): bool {
+  let next = domain;
+  for (let i = 0; i < MAX_CHAIN; i++) {
+    const number = load<i32>(next + D_THREAD);
+    if (number == 0) return false;
+    const thread = threadAt(number - 1);
+    if (load<i32>(thread + T_STATE) != THREAD_REPLY || <usize>load<u32>(thread + T_DOMAIN) != next) return false;
+    next = <usize>load<u32>(thread + T_SERVER);
+    if (next == <usize>load<u32>(me + T_DOMAIN)) return true;
+  }
+  return false;
+}
+
 function countCall(domain: usize): void {
   const cell = CALL_COUNTS + <usize>(load<i32>(domain + D_NUMBER) * MAX_DOMAINS + load<i32>(current + D_NUMBER)) * 4;
   store<u32>(cell, load<u32>(cell) + 1);
@@ -99,7 +116,7 @@ export function beginCall(slot: i32, label: i32, shape: i32, wantsReply: bool, p
   const endpoint = objectOf(cap), domain = <usize>load<u32>(endpoint + E_DOMAIN);
   if (!endpointAlive(endpoint)) { unlockKernel(); return PEER_DIED; }
   // The domain's one thread is this one, or waits for this one.
-  if (<usize>load<u32>(me + T_DOMAIN) == domain || (wantsReply && isInside(domain))) { unlockKernel(); return WOULD_DEADLOCK; }
+  if (<usize>load<u32>(me + T_DOMAIN) == domain || (wantsReply && (isInside(domain) || waitsForMe(domain)))) { unlockKernel(); return WOULD_DEADLOCK; }
   if (isDead(current)) { unlockKernel(); expelled(); }
   store<i32>(me + T_LABEL, label);
   store<i32>(me + T_BADGE, badgeOf(cap));

@@ -8,6 +8,7 @@
 import { H_LOCK, D_LOCK, D_SERVED, D_STATE, DOMAIN_DYING, FLAG_CONDEMNED, FLAG_DEAD, T_DEPTH, T_FLAGS } from "../../../abi/layout/kernel-memory";
 import { mark, me } from "../identity";
 import { machineLeave } from "../machine";
+import { sleep } from "./sleep";
 
 const SPINS: i32 = 200;
 const WAITERS: i32 = 0x10000;
@@ -27,7 +28,7 @@ export function lockKernel(): void {
     }
     if (!(owner & WAITERS) && atomic.cmpxchg<i32>(H_LOCK, owner, owner | WAITERS) != owner) continue;
     // (1) the time limit lets us look again should the machine have taken the lock from a dead owner.
-    atomic.wait<i32>(H_LOCK, owner | WAITERS, 1000000);
+    sleep(H_LOCK, owner | WAITERS, 1000000);
   }
 }
 
@@ -68,7 +69,7 @@ function lockServerSlowly(domain: usize): bool {
     const owner = atomic.cmpxchg<i32>(word, 0, mark | WAITERS);
     if (owner == 0) return true;
     if (!(owner & WAITERS) && atomic.cmpxchg<i32>(word, owner, owner | WAITERS) != owner) continue;
-    atomic.wait<i32>(word, owner | WAITERS, 1000000);
+    sleep(word, owner | WAITERS, 1000000);
   }
 }
 

@@ -6,11 +6,12 @@
 
 import { T_PARK, T_STATE, THREAD_RUNNING } from "../../../abi/layout/kernel-memory";
 import { me } from "../identity";
+import { sleep } from "./sleep";
 
 /** Wait for the token at most `timeout` nanoseconds (-1: for ever): whether it came. */
 export function park(timeout: i64): bool {
   while (atomic.cmpxchg<i32>(me + T_PARK, 1, 0) != 1) {
-    if (atomic.wait<i32>(me + T_PARK, 0, timeout) == 2) return atomic.cmpxchg<i32>(me + T_PARK, 1, 0) == 1;
+    if (sleep(me + T_PARK, 0, timeout) == 2) return atomic.cmpxchg<i32>(me + T_PARK, 1, 0) == 1;
   }
   return true;
 }

@@ -7,6 +7,7 @@ import { current, me } from "../identity";
 import { machineLeave } from "../machine";
 import { park } from "./park";
 import { lockKernel, unlockKernel } from "./lock";
+import { sleep } from "./sleep";
 
 @inline export function threadAt(number: i32): usize { return THREADS + <usize>number * THREAD_SIZE; }
 @inline export function threadNumber(thread: usize): i32 { return load<i32>(thread + T_NUMBER); }
@@ -30,7 +31,7 @@ function obeyFlagsSlowly(): void {
     if (flags & FLAG_CONDEMNED) machineLeave();
     if (flags & FLAG_DEAD) machineLeave();
     if (!(flags & FLAG_SUSPENDED)) return;
-    atomic.wait<i32>(me + T_FLAGS, flags, -1);
+    sleep(me + T_FLAGS, flags, -1);
   }
 }
 
@@ -45,7 +46,7 @@ export function parkUntil(timeout: i64): void {
 /** A thread that is copying to or from our window has checked that we wait; let it finish before the window is used again. */
 export function awaitPins(): void {
   let pinned: i32;
-  while ((pinned = atomic.load<i32>(me + T_PINS)) != 0) atomic.wait<i32>(me + T_PINS, pinned, PIN_WAIT);
+  while ((pinned = atomic.load<i32>(me + T_PINS)) != 0) sleep(me + T_PINS, pinned, PIN_WAIT);
 }
 
 /** End the own wait with `status`, unless it has ended meanwhile; takes the token. The token is there as soon as the lock is ours. */

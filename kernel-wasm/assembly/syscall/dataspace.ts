@@ -16,6 +16,7 @@ import { lockKernel, unlockKernel } from "../sched/lock";
 import { pageFault } from "../sched/page-fault";
 import { probeStack } from "../sched/probe";
 import { obeyFlags } from "../sched/thread";
+import { sleep } from "../sched/sleep";
 
 const STEP: i32 = 1024;
 /** How many milliseconds a writer waits for frames that are about to be free. */
@@ -147,7 +148,7 @@ function provide(slot: i32, word: u64, at: i64, page: u32): i32 {
     unlockKernel();
     if (!soon || patience-- == 0) return status;
     // Frames that were freed just now come out of limbo in a moment.
-    atomic.wait<i32>(me + T_SERIAL, load<i32>(me + T_SERIAL), 1000000);
+    sleep(me + T_SERIAL, load<i32>(me + T_SERIAL), 1000000);
   }
 }
 

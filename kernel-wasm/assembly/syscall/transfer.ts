@@ -16,6 +16,7 @@ import { copyBetween, inMemory } from "../machine";
 import { badgeOf, capAt, kindOf, objectOf } from "../object/capability";
 import { probeStack } from "../sched/probe";
 import { obeyFlags, PIN_WAIT, threadAt } from "../sched/thread";
+import { sleep } from "../sched/sleep";
 
 let pinnedCaller: usize = 0;
 let pinnedSerial: i32 = 0;
@@ -37,7 +38,7 @@ function pin(slot: i32): i32 {
   while (true) {
     const other = atomic.cmpxchg<i32>(pinnedCaller + T_PINS, 0, mark);
     if (other == 0) break;
-    atomic.wait<i32>(pinnedCaller + T_PINS, other, PIN_WAIT);
+    sleep(pinnedCaller + T_PINS, other, PIN_WAIT);
   }
   // (1) The caller waits for its pins to go after its wait has ended; so if it waits still, it waits until we are done.
   if (atomic.load<i32>(pinnedCaller + T_STATE) == THREAD_REPLY && atomic.load<i32>(pinnedCaller + T_SERIAL) == pinnedSerial) return 0;

@@ -8,6 +8,8 @@
 //
 //   0 free    1 held    2 held, and someone may be parked      (Drepper, "Futexes Are Tricky", mutex 2)
 
+import { monotonic } from "../kernel";
+
 const FREE: i32 = 0;
 const HELD: i32 = 1;
 const CONTENDED: i32 = 2;
@@ -20,7 +22,14 @@ const SLICE: i64 = 10_000_000; // ns
 export function lockAcquire(word: usize): void {
   for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(word) == FREE && lockTry(word)) return;
   // Whoever had to wait leaves the word at CONTENDED: it cannot know whether it was the last one.
-  while (atomic.xchg<i32>(word, CONTENDED) != FREE) atomic.wait<i32>(word, CONTENDED, SLICE);
+  while (atomic.xchg<i32>(word, CONTENDED) != FREE) sleep(word);
+}
+
+/** In a function of its own, which the call keeps optimizers from inlining: V8's baseline compiler (11.3) loses a local variable of the
+ *  function that waits (see kernel-wasm/assembly/sched/sleep.ts). */
+function sleep(word: usize): void {
+  if (word == 0) monotonic();
+  atomic.wait<i32>(word, CONTENDED, SLICE);
 }
 
 export function lockRelease(word: usize): void {
