@@ -1,8 +1,10 @@
-// hello [NAME]: the smallest native program.
-import { print } from "../file";
-import { argument } from "../process";
+// hello: greets, and shows what a native program in AssemblyScript knows of itself.
+
+import { print } from "../print";
+import { Process } from "../process";
 
 export function main(): i32 {
-  const name = argument(1);
-  return print("hello, " + (name.length ? name : "world")) < 0 ? 1 : 0;
+  const process = Process.self();
+  const name = process.args.length > 1 ? process.args[1] : "world";
+  return print("Hello, " + name + "! I am process " + process.pid.toString() + ", child of " + process.parent.toString() + ".\n") < 0 ? 1 : 0;
 }
