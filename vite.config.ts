@@ -23,7 +23,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2023",
     chunkSizeWarningLimit: 1000,
-    rolldownOptions: { input: ["index.html", "bench.html"].map((page) => at(`web/${page}`)).filter((page) => existsSync(page)) },
+    rolldownOptions: { input: ["index.html", "bench.html", "bench-floor.html"].map((page) => at(`web/${page}`)).filter((page) => existsSync(page)) },
   },
   worker: { format: "es" },
   server: { headers },

@@ -6,6 +6,10 @@ type Loader = () => Promise<{ default: unknown }>;
 
 export const benchmarks: Readonly<Record<string, Loader>> = {
   ipc: () => import("./ipc.ts"),
+  read: () => import("./read.ts"),
+  cpu: () => import("./cpu.ts"),
+  boot: () => import("./boot.ts"),
+  spawn: () => import("./spawn.ts"),
   stub: () => import("./stub.ts"),
   poll: () => import("./poll.ts"),
 };

@@ -1,7 +1,7 @@
-// A pair of peers: see peer.ts.
+// A pair of peers: see peer-worker.ts.
 
-import type { Bench } from "./context.ts";
-import type { PeerAnswer, PeerMessage, Way } from "./peer.ts";
+import { ask, type Bench } from "./context.ts";
+import type { PeerAnswer, PeerMessage, Way } from "./peer-worker.ts";
 
 export class Peers {
   readonly #workers: readonly Worker[];
@@ -20,14 +20,7 @@ export class Peers {
     return peers;
   }
 
-  #tell(index: number, message: PeerMessage, transfer: Transferable[] = []): Promise<PeerAnswer> {
-    const worker = this.#workers[index]!;
-    return new Promise((resolve, reject) => {
-      worker.onmessage = (event: MessageEvent<PeerAnswer>) => resolve(event.data);
-      worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage(message, transfer);
-    });
-  }
+  #tell(index: number, message: PeerMessage, transfer: Transferable[] = []): Promise<PeerAnswer> { return ask(this.#workers[index]!, message, transfer); }
 
   /** Microseconds of one round trip, on average over `count`. */
   async roundTrip(way: Way, count: number): Promise<number> {

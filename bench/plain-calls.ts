@@ -1,6 +1,6 @@
 // Unprotected calls from one Wasm instance into another, in a Worker of their own: see assembly/plain-caller.ts.
 
-import type { Bench } from "./context.ts";
+import { ask, type Bench } from "./context.ts";
 
 export class PlainCalls {
   readonly #worker: Worker;
@@ -9,20 +9,12 @@ export class PlainCalls {
   static async start(bench: Bench): Promise<PlainCalls> {
     const [caller, callee] = await Promise.all(["caller", "callee"].map((name) => WebAssembly.compileStreaming(fetch(new URL(`wasm/bench-plain-${name}.wasm`, bench.base)))));
     const plain = new PlainCalls(bench.worker("plain", "plain calls"));
-    await plain.#tell({ caller, callee });
+    await ask(plain.#worker, { caller, callee });
     return plain;
   }
 
-  #tell(message: unknown): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#worker.onmessage = (event: MessageEvent<number>) => resolve(event.data);
-      this.#worker.onerror = (event) => reject(new Error(event.message));
-      this.#worker.postMessage(message);
-    });
-  }
-
   /** Nanoseconds of one call, on average over `count`. */
-  async run(count: number): Promise<number> { return await this.#tell({ count }) * 1e6 / count; }
+  async run(count: number): Promise<number> { return await ask<number>(this.#worker, { count }) * 1e6 / count; }
 
   stop(): void { this.#worker.terminate(); }
 }

@@ -10,6 +10,7 @@ import type { Report } from "../../bench/benchmark.ts";
 import { benchmarks } from "../../bench/all.ts";
 import { startBenchWorker, type BenchService } from "../boot/start-bench.ts";
 import { reportTable } from "./report-table.ts";
+import { visit } from "./visit.ts";
 
 declare global {
   interface Window { runBenchmark: (name: string) => Promise<Report>; benchmarkProgress: string }
@@ -24,7 +25,7 @@ window.runBenchmark = async (name) => {
   const worker = startBenchWorker();
   const failed = new Promise<never>((_, reject) => worker.addEventListener("error", (event) => reject(new Error(event.message || "the Worker's script could not be loaded"))));
   try {
-    return await Promise.race([wrap<BenchService>(worker).run(name, proxy((text: string) => say(`${name}: ${text}`))), failed]);
+    return await Promise.race([wrap<BenchService>(worker).run(name, proxy((text: string) => say(`${name}: ${text}`)), proxy(visit)), failed]);
   } finally { worker.terminate(); }
 };
 

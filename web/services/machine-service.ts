@@ -163,4 +163,7 @@ export class MachineService implements MachineApi {
   async setTrace(on: boolean): Promise<void> { this.#up().setTrace(on); }
   async kill(domain: number): Promise<void> { this.#up().kill(domain); }
   async place(domain: number, placement: "worker" | "inline"): Promise<void> { this.#up().place(domain, placement); }
+
+  /** End every Worker of the system; not part of the page's API. */
+  stop(): void { this.#up().stop(); }
 }

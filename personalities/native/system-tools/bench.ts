@@ -11,7 +11,7 @@ interface Benchmark {
   name: string;
   describe: string;
   /** Prepares, and gives the operation and the clean-up. */
-  setup(system: NativeSystem): { run: () => Failure | unknown; teardown?: () => void } | Failure;
+  setup(system: NativeSystem, program: string): { run: () => Failure | unknown; teardown?: () => void } | Failure;
   /** Operations a sample. */
   batch: number;
 }
@@ -48,15 +48,15 @@ const benchmarks: readonly Benchmark[] = [
     const data = new Uint8Array(4096);
     return { run: () => { const written = system.write(ends.writer, data); return written instanceof Failure ? written : system.read(ends.reader, 4096); }, teardown: () => { system.close(ends.reader); system.close(ends.writer); } };
   } },
-  { name: "spawn", describe: "starting /usr/bin/true and awaiting its end", batch: 1, setup: (system) => ({ run: () => {
-    const child = system.spawn({ path: "/usr/bin/true", args: ["true"], env: system.env });
+  { name: "spawn", describe: "starting a program (/usr/bin/true, or another one) and awaiting its end", batch: 1, setup: (system, program) => ({ run: () => {
+    const child = system.spawn({ path: program, args: [program], env: system.env });
     return child instanceof Failure ? child : system.wait(child.pid);
   } }) },
 ];
 
 /** Median nanoseconds of an operation. */
-function measure(system: NativeSystem, benchmark: Benchmark, samples: number): number | Failure {
-  const prepared = benchmark.setup(system);
+function measure(system: NativeSystem, benchmark: Benchmark, samples: number, program: string): number | Failure {
+  const prepared = benchmark.setup(system, program);
   if (prepared instanceof Failure) return prepared;
   const times: number[] = [];
   let problem: Failure | undefined;
@@ -78,12 +78,12 @@ function show(nanoseconds: number): string {
   return nanoseconds < 1000 ? `${nanoseconds.toFixed(0)} ns` : nanoseconds < 1e6 ? `${(nanoseconds / 1000).toFixed(1)} us` : `${(nanoseconds / 1e6).toFixed(2)} ms`;
 }
 
-export const bench = utility({ usage: "bench [-n SAMPLES] [NAME...]", values: "n" }, (tool: Tool) => {
+export const bench = utility({ usage: "bench [-n SAMPLES] [-p PROGRAM] [NAME...]", values: "np" }, (tool: Tool) => {
   const samples = Math.max(tool.number("n") ?? 15, 1);
   for (const name of tool.operands) if (!benchmarks.some((one) => one.name === name)) tool.quit(`there is no '${name}'; there are ${benchmarks.map((one) => one.name).join(", ")}`, 2);
   const rows: string[][] = [];
   for (const benchmark of benchmarks.filter(({ name }) => tool.operands.length === 0 || tool.operands.includes(name))) {
-    const result = measure(tool.system, benchmark, benchmark.name === "spawn" ? Math.min(samples, 5) : samples);
+    const result = measure(tool.system, benchmark, benchmark.name === "spawn" ? Math.min(samples, 5) : samples, tool.value("p") ?? "/usr/bin/true");
     if (result instanceof Failure) tool.complain(`${benchmark.name}: ${result.message}`);
     else rows.push([benchmark.name, show(result), benchmark.describe]);
   }
