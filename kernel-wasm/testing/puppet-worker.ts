@@ -1,10 +1,13 @@
-// Entry of a puppet's Worker under Node.
+// Entry of a puppet's Worker under Node. The programs of the kernel's own tests are added to those that every puppet has.
 
 import { parentPort } from "node:worker_threads";
 import { nodeWorkerHost } from "../machine/node/worker-host.ts";
 import type { ToWorker } from "../machine/worker/messages.ts";
 import { worker } from "../machine/worker/runtime.ts";
+import * as callers from "../tests/programs/callers.ts";
+import { programs } from "./puppet.ts";
 
+Object.assign(programs, callers);
 const puppet = (): Promise<{ main: unknown }> => import("./puppet.ts");
 const hear = worker(nodeWorkerHost({ init: puppet, ...Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`puppet${i}`, puppet])) }));
 parentPort!.on("message", (message) => hear(message as ToWorker));

@@ -1,0 +1,179 @@
+// A server called inline and in its Worker: the same answers, and what happens when either side dies, traps, hangs or is moved.
+
+import { describe, expect, it } from "vitest";
+import { FAULT_HANG, FAULT_TRAP, RIGHT_ALL } from "../../abi/layout/limits.ts";
+import type { TestDomain, TestServer } from "../testing/test-machine.ts";
+import { useMachine } from "../testing/use-machine.ts";
+import type { CallerReport } from "./programs/callers.ts";
+import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
+import * as A from "./server/labels.ts";
+
+const BadMessage = -5, PeerDied = -16, Timeout = -17, WouldDeadlock = -20, Canceled = -21;
+
+describe("placement", () => {
+  const test = useMachine({ servers: { actor: "kernel-wasm/tests/server/assembly/actor.ts" } });
+  const both = ["worker", "inline"] as const;
+
+  const capTo = (client: TestDomain, server: TestServer): Promise<number> => test.machine.grant(client, server.endpoint);
+  const call = async (client: TestDomain, cap: number, label: number, words: (number | bigint)[] = []): Promise<{ status: number; words: bigint[] }> => client.do("call", cap, label, { words });
+  /** Make `server` keep a capability of init's: the slot there. */
+  const keep = async (server: TestServer, slot: number): Promise<number> => {
+    const { words, status } = await test.machine.init.do("call", server.endpoint, A.KEEP, { caps: [slot] });
+    expect(status).toBe(0);
+    return Number(words[0]);
+  };
+
+  for (const placement of both) {
+    it(`${placement}: words, ranges and capabilities come back, and only one thread is inside`, async () => {
+      const { machine } = test, server = await machine.server("actor", placement), clients = await Promise.all([0, 1, 2].map(() => machine.domain()));
+      const reports = await Promise.all(clients.map(async (client, i) => client.run("echoes", await capTo(client, server), 400, i) as Promise<CallerReport>));
+      for (const report of reports) expect(report).toEqual({ answered: 400, failed: {}, wrong: [] });
+      expect((await machine.init.do("call", server.endpoint, A.COUNTS)).words.slice(0, 2)).toEqual([1200n, 0n]);
+      machine.check();
+      await machine.end(server, ...clients);
+    });
+
+    it(`${placement}: answers that come later reach their callers, and a caller that gave up gets none`, async () => {
+      const { machine } = test, server = await machine.server("actor", placement), clients = await Promise.all([0, 1, 2].map(() => machine.domain()));
+      const caps = await Promise.all(clients.map((client) => capTo(client, server)));
+      const waiting = clients.map((client, i) => client.do(i === 1 ? "callAsync" : "call", caps[i]!, A.SAVE));
+      await machine.until(() => machine.counts().replies === 3, "three replies to be saved");
+      machine.check();
+      expect((await machine.init.do("call", server.endpoint, A.RELEASE, { words: [9] })).words).toEqual([3n]);
+      expect((await Promise.all(waiting)).map(({ status, words }) => [status, ...words])).toEqual([[0, 9n], [0, 9n], [0, 9n]]);
+      expect((await clients[0]!.do("call", caps[0]!, A.SAVE, {}, 5000)).status).toBe(Timeout);
+      expect(await call(clients[0]!, caps[0]!, A.ECHO, [1])).toMatchObject({ status: 0, words: [2n] });
+      await machine.init.do("call", server.endpoint, A.RELEASE, { words: [1] });
+      const saved = clients[2]!.do("call", caps[2]!, A.SAVE);
+      await machine.until(() => machine.counts().replies === 1, "a reply to be saved");
+      await machine.end(server);
+      expect((await saved).status).toBe(PeerDied);
+      await machine.end(...clients);
+    });
+
+    it(`${placement}: a trap or the end of the server gives its callers PeerDied, and the next call too`, async () => {
+      const { machine } = test;
+      for (const label of [A.TRAP, A.OVERFLOW, A.SAVE_AND_TRAP, A.EXIT]) {
+        const server = await machine.server("actor", placement), clients = [await machine.domain(), await machine.domain()];
+        const caps = await Promise.all(clients.map((client) => capTo(client, server)));
+        const saved = clients[1]!.do("call", caps[1]!, A.SAVE);
+        await machine.until(() => machine.counts().replies > 0, "a reply to be saved");
+        expect((await call(clients[0]!, caps[0]!, label)).status).toBe(PeerDied);
+        expect((await saved).status).toBe(PeerDied);
+        expect((await call(clients[0]!, caps[0]!, A.ECHO)).status).toBe(PeerDied);
+        await machine.until(() => machine.deaths.some(({ domain }) => domain === server.number), "its death to be told");
+        if (label === A.TRAP) expect(machine.deaths.findLast(({ domain }) => domain === server.number)!.reason).toBe(FAULT_TRAP);
+        machine.check();
+        await machine.end(server, ...clients);
+      }
+    });
+
+    it(`${placement}: a status that is none, a reply dropped, a call after saving: refused, and nothing is lost`, async () => {
+      const { machine } = test, server = await machine.server("actor", placement), client = await machine.domain(), cap = await capTo(client, server);
+      for (const bad of [2, 3, 100, -2000, -256, 2 ** 31 - 1]) expect((await call(client, cap, A.STATUS, [bad])).status).toBe(BadMessage);
+      expect((await call(client, cap, A.STATUS, [-99])).status).toBe(-99);
+      expect((await call(client, cap, A.STATUS, [1])).status).toBe(Canceled);
+      const dropped = await call(client, cap, A.SAVE_AND_DROP);
+      expect(dropped.status === Canceled || (dropped.status === 0 && dropped.words[0] === 5n)).toBe(true);
+      const other = await machine.server("actor"), kept = await keep(server, other.endpoint);
+      const after = await call(client, cap, A.SAVE_AND_CALL, [kept]);
+      expect(after).toMatchObject({ status: 0, words: [placement === "inline" ? BigInt(WouldDeadlock) : 0n] });
+      expect(await call(client, cap, A.ECHO, [3])).toMatchObject({ status: 0, words: [4n] });
+      machine.check();
+      await machine.end(server, other, client);
+    });
+  }
+
+  it("servers call on, both inline, one or none; coming back in is refused", async () => {
+    const { machine } = test, client = await machine.domain();
+    for (const first of both) for (const second of both) {
+      const a = await machine.server("actor", first), b = await machine.server("actor", second), cap = await capTo(client, a);
+      const toB = await keep(a, b.endpoint), toA = await keep(b, a.endpoint);
+      expect(await client.run("nested", cap, toB, 100)).toEqual({ answered: 100, failed: {}, wrong: [] });
+      // client -> a -> b -> a, and a -> a
+      expect((await client.do("call", cap, A.FORWARD, { words: [toB, toA] })).status, `${first} ${second}`)
+        .toBe(first === "inline" && second === "worker" ? 0 : WouldDeadlock); // there another thread comes in, and nobody holds the lock
+      expect(await call(client, cap, A.NESTED, [2, A.ECHO, 1])).toMatchObject({ status: WouldDeadlock });
+      expect(await client.run("nested", cap, toB, 10)).toEqual({ answered: 10, failed: {}, wrong: [] });
+      machine.check();
+      await machine.end(a, b);
+    }
+    await machine.end(client);
+  });
+
+  it("a caller that is killed inside comes out and is gone; the server lives, whatever it waited for", async () => {
+    const { machine } = test, { init } = machine, server = await machine.server("actor", "inline"), never = await init.do("notificationCreate"), slot = await keep(server, never);
+    for (let i = 0; i < 3; i++) {
+      const client = await machine.domain(), cap = await capTo(client, server);
+      void client.do("call", cap, A.WAIT, { words: [slot, -1] });
+      await machine.until(() => machine.machine.inspector.domain(client.number, 0).activity === "waiting", "it to wait inside");
+      machine.check();
+      await machine.end(client);
+      await machine.until(() => machine.machine.inspector.domainState(client.number) === "unused", "it to be gone");
+      expect(machine.machine.inspector.domainState(server.number)).toBe("running");
+      expect(await init.do("call", server.endpoint, A.ECHO, { words: [i] })).toMatchObject({ status: 0, words: [BigInt(i) + 1n] });
+    }
+    await init.do("capDelete", never);
+    await machine.end(server);
+  });
+
+  it("a server that is killed frees those who wait inside it, or for its lock", async () => {
+    const { machine } = test, { init } = machine, server = await machine.server("actor", "inline"), never = await init.do("notificationCreate"), slot = await keep(server, never);
+    const clients = await Promise.all([0, 1, 2, 3].map(() => machine.domain())), caps = await Promise.all(clients.map((client) => capTo(client, server)));
+    const waiting = clients.slice(0, 2).map((client, i) => client.do("call", caps[i]!, A.WAIT, { words: [slot, -1] }));
+    await machine.until(() => clients.slice(0, 2).every((client) => machine.machine.inspector.domain(client.number, 0).activity === "waiting"), "two to wait inside");
+    const hanging = clients[2]!.do("call", caps[2]!, A.HANG);
+    await machine.until(() => machine.machine.inspector.domain(clients[2]!.number, 0).activity.startsWith("inside"), "one to hang");
+    const locked = clients[3]!.do("call", caps[3]!, A.ECHO);
+    await init.do("domainKill", server.slot);
+    for (const ended of [...waiting, hanging, locked]) expect((await ended).status).toBe(PeerDied);
+    machine.check();
+    await init.do("capDelete", never);
+    await machine.end(server, ...clients);
+  });
+
+  it("a server that hangs with a caller inside is ended at the deadline", async () => {
+    const { machine } = test, server = await machine.server("actor", "inline"), client = await machine.domain(), cap = await capTo(client, server);
+    expect((await call(client, cap, A.HANG)).status).toBe(PeerDied);
+    await machine.until(() => machine.deaths.some(({ domain, reason }) => domain === server.number && reason === FAULT_HANG), "the hang to be told");
+    // The same, while the caller is dead: its Worker is not ended before the server is.
+    const second = await machine.server("actor", "inline"), victim = await machine.domain(), to = await capTo(victim, second);
+    void victim.do("call", to, A.HANG);
+    await machine.until(() => machine.machine.inspector.domain(victim.number, 0).activity.startsWith("inside"), "it to hang");
+    await machine.end(victim);
+    await machine.until(() => machine.machine.inspector.domainState(second.number) !== "running", "the server to be ended");
+    await machine.end(server, client, second);
+  });
+
+  it("moved to and fro while three clients call, loses no call and answers each once", async () => {
+    const { machine } = test, seed = seedOfRun(), random = new Random(seed), server = await machine.server("actor"), other = await machine.server("actor");
+    const toOther = await keep(server, other.endpoint);
+    const clients = await Promise.all([0, 1, 2].map(() => machine.domain()));
+    const caps = await Promise.all(clients.map((client) => capTo(client, server))), count = Math.round(3000 * runsFactor());
+    const answeredBefore = (await machine.init.do("call", server.endpoint, A.COUNTS)).words[0]!;
+    let running = 3;
+    const reports = clients.map((client, i) => (i === 2 ? client.run("nested", caps[i]!, toOther, count) : client.run("echoes", caps[i]!, count, seed + i)).finally(() => { running--; }) as Promise<CallerReport>);
+    let moves = 0;
+    while (running > 0) {
+      machine.machine.place(random.pick([server, other]).number, random.pick(both));
+      moves++;
+      await new Promise((resolve) => setTimeout(resolve, random.below(4)));
+    }
+    for (const report of await Promise.all(reports)) expect(report, `seed ${seed}`).toEqual({ answered: count, failed: {}, wrong: [] });
+    expect(moves).toBeGreaterThan(10);
+    const { words } = await machine.init.do("call", server.endpoint, A.COUNTS);
+    expect([words[0]! - answeredBefore, words[1]], `seed ${seed}`).toEqual([BigInt(3 * count) + 1n, 0n]);
+    await machine.end(server, other, ...clients);
+  });
+
+  it("a Dataspace is read with the capabilities of the server, not of its caller", async () => {
+    const { machine } = test, { init } = machine, server = await machine.server("actor", "inline"), client = await machine.domain(), cap = await capTo(client, server);
+    const space = await init.do("dataspaceCreate", 50n), slot = await keep(server, space);
+    expect(await call(client, cap, A.READ, [slot])).toMatchObject({ status: 0, words: [50n] });
+    expect((await client.do("dataspaceRead", slot, 0n, 1)).status).toBe(-1);
+    expect((await call(client, cap, A.READ, [slot + 1])).status).toBe(-1);
+    await init.do("capDelete", space);
+    await machine.end(server, client);
+    void RIGHT_ALL;
+  });
+});
