@@ -6,7 +6,9 @@
 export type ReadBytes = (offset: number, length: number) => Uint8Array;
 
 export interface Import { readonly module: string; readonly name: string }
-/** One import of each module that is imported from, in order of appearance. */
+/** What the machine gives a native module besides the kernel: kept apart from other imports of `env`. */
+export const NATIVE_ENVIRONMENT: ReadonlySet<string> = new Set(["env.memory", "env.abort"]);
+/** One import of each module that is imported from, in order of appearance; those of NATIVE_ENVIRONMENT by their full names. */
 export type Imports = { readonly modules: ReadonlyMap<string, Import> } | { readonly fault: string };
 
 const IMPORT = 2, HEADER = 8;
@@ -44,7 +46,8 @@ function collect(cursor: Cursor, end: number, modules: Map<string, Import>): voi
   for (let index = 0; index < count; index++) {
     if (cursor.at >= end) throw new Fault("the import section is cut short");
     const module = cursor.name(), name = cursor.name();
-    if (!modules.has(module)) modules.set(module, { module, name });
+    const key = NATIVE_ENVIRONMENT.has(`${module}.${name}`) ? `${module}.${name}` : module;
+    if (!modules.has(key)) modules.set(key, { module, name });
     skipType(cursor);
   }
 }

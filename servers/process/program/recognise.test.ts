@@ -20,6 +20,13 @@ describe("recognise", () => {
     expect(look(wasm())).toEqual({ kind: "linux" });
   });
 
+  it("lets native modules import their memory and abort, and nobody else", () => {
+    const environment: [string, string, number[]][] = [["env", "memory", [2, 3, 16, 64]], ["env", "abort", func]];
+    expect(look(wasm(imports(...environment, ["kernel", "call", func])))).toEqual({ kind: "native" });
+    expect(look(wasm(imports(...environment)))).toMatchObject({ error: "MissingImport", reason: "imports env.memory, which nothing here provides" });
+    expect(look(wasm(imports(...environment, ["env", "foo", func], ["kernel", "call", func])))).toMatchObject({ error: "MissingImport", reason: "imports env.foo, which nothing here provides" });
+  });
+
   it("skips every kind of import", () => {
     const kinds: [string, string, number[]][] = [
       ["kernel", "f", [0, ...leb(300)]], ["kernel", "t", [1, 0x70, 0, 1]], ["kernel", "t2", [1, 0x64, 3, 1, 1, 2]], ["kernel", "m", [2, 3, ...leb(70000), ...leb(70000)]],

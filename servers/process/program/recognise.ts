@@ -1,7 +1,7 @@
 // Recognises a program file by its contents, as the shell user expects of `exec`: never by its name.
 
 import { decodeText } from "../../../lib/ts/text.ts";
-import { readImports, type ReadBytes } from "./import-section.ts";
+import { NATIVE_ENVIRONMENT, readImports, type ReadBytes } from "./import-section.ts";
 
 export type Program =
   /** A WASI module: runs beside the Linux personality's emulation library. */
@@ -32,10 +32,12 @@ function recogniseModule(read: ReadBytes, size: number): Program {
   const imports = readImports(read, size);
   if ("fault" in imports) return refused("BadProgram", imports.fault);
   const { modules } = imports;
-  const stranger = [...modules.values()].find(({ module }) => module !== "kernel" && !WASI.has(module));
+  const native = modules.has("kernel");
+  const foreign = [...modules].filter(([key]) => !(native && NATIVE_ENVIRONMENT.has(key))).map(([, one]) => one);
+  const stranger = foreign.find(({ module }) => module !== "kernel" && !WASI.has(module));
   if (stranger) return refused("MissingImport", `imports ${stranger.module}.${stranger.name}, which nothing here provides`);
-  if (modules.has("kernel") && modules.size > 1) return refused("MissingImport", "imports both WASI and the kernel");
-  return { kind: modules.has("kernel") ? "native" : "linux" };
+  if (native && foreign.length > 1) return refused("MissingImport", "imports both WASI and the kernel");
+  return { kind: native ? "native" : "linux" };
 }
 
 function recogniseScript(head: Uint8Array): Program {
