@@ -13,7 +13,7 @@ addEventListener("message", (event: MessageEvent<ShimRun>) => {
   const print = (): ConsoleStdout => new ConsoleStdout((bytes) => { output += decoder.decode(bytes.slice(), { stream: true }); });
   const root = new Map<string, Inode>(Object.entries(files).map(([name, data]) => [name, new File(data)]));
   root.set("tmp", new Directory(new Map()));
-  const wasi = new WASI(args, env, [new OpenFile(new File([])), print(), print(), new PreopenDirectory("/", root)]);
+  const wasi = new WASI(args, env, [new OpenFile(new File([])), print(), print(), new PreopenDirectory("/", root)], { debug: false });
   const began = performance.now();
   const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport as WebAssembly.ModuleImports });
   const start = instance.exports as { memory: WebAssembly.Memory; _start: () => unknown };

@@ -13,7 +13,7 @@ export async function visit(path: string): Promise<number> {
     for (;;) {
       const mark = frame.contentWindow?.performance.getEntriesByName("prompt")[0];
       if (mark) return mark.startTime;
-      const state = frame.contentDocument?.documentElement.dataset["state"];
+      const state = frame.contentDocument?.documentElement?.dataset["state"];
       if (state === "failed" || performance.now() - began > PATIENCE) throw new Error(`${path} did not get ready`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
