@@ -1,6 +1,6 @@
 // capMint, capCopy, capMove, capDelete, capRevoke, capInfo, capWatch, capGrant.
 
-import { C_BADGE, C_KIND, CAP_FLAG_WATCHED, C_OBJECT, D_NUMBER } from "../../../abi/layout/kernel-memory";
+import { C_BADGE, C_KIND, CAP_FLAG_WATCHED, C_OBJECT, D_NUMBER, D_STATE, DOMAIN_CREATED } from "../../../abi/layout/kernel-memory";
 import { OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NONE, OBJECT_REPLY, RIGHT_ALL, RIGHT_MANAGE, RIGHT_RECEIVE, SLOT_SELF } from "../../../abi/layout/limits";
 import { BAD_ARGUMENT, BAD_HANDLE, NO_RIGHT, OK, PEER_DIED } from "../status";
 import { current } from "../identity";
@@ -59,6 +59,8 @@ export function capGrant(domain: i32, source: i32, rights: i32, badge: i32, to: 
   if (kindOf(cap) != OBJECT_DOMAIN) slot = BAD_HANDLE;
   else if (!(rightsOf(cap) & RIGHT_MANAGE)) slot = NO_RIGHT;
   else if (isDead(objectOf(cap))) slot = PEER_DIED;
+  // Domains that never ran could hold each other, and live for ever (I9).
+  else if (kindOf(capAt(current, source)) == OBJECT_DOMAIN && load<i32>(objectOf(cap) + D_STATE) == DOMAIN_CREATED) slot = BAD_ARGUMENT;
   else slot = derive(source, rights, badge, objectOf(cap), to);
   // Whoever makes a server gives it the endpoint to receive on: from then on the endpoint is the server's, and dies with it.
   if (slot == SLOT_SELF && to == SLOT_SELF) {

@@ -1,0 +1,51 @@
+// Domains and servers killed at random moments for a long time, while all of them make system calls: every invariant holds all the while,
+// and when it is over every count is back. GRAIL_RUNS=20 makes it last 20 times as long, GRAIL_SEED repeats the random choices.
+
+import { expect, it } from "vitest";
+import { RIGHT_ALL } from "../../abi/layout/limits.ts";
+import type { TestDomain } from "../testing/test-machine.ts";
+import { useMachine } from "../testing/use-machine.ts";
+import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
+import { World } from "./world.ts";
+
+const SECONDS = 20 * runsFactor();
+const CROWD = 6;
+
+const test = useMachine({ servers: { actor: "kernel-wasm/tests/server/assembly/actor.ts" } });
+
+it("killing at any instruction leaves the kernel whole", { timeout: SECONDS * 1000 + 120_000 }, async () => {
+  const { machine } = test, seed = seedOfRun(), random = new Random(seed), world = await World.make(machine, random);
+  const crowd: TestDomain[] = [], end = performance.now() + SECONDS * 1000;
+  let killed = 0, servers = 0;
+  const start = async (): Promise<void> => {
+    const puppet = await world.puppet(crowd);
+    // Some never enter the kernel again: only terminating ends them.
+    void (random.below(6) ? puppet.run("wild", random.below(2 ** 31), 0, false) : puppet.run("spin")).catch(() => undefined);
+    crowd.push(puppet);
+  };
+  for (let i = 0; i < CROWD; i++) await start();
+  while (performance.now() < end) {
+    const pause = random.below(40);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    machine.check();
+    const choice = random.below(10);
+    if (choice === 0) { servers++; await world.replaceActor(random.below(2)); }
+    else if (choice === 1) machine.machine.place(random.pick(world.actors).number, random.pick(["worker", "inline"] as const));
+    else {
+      const [victim] = crowd.splice(random.below(crowd.length), 1);
+      killed++;
+      // By the capability, by the machine, or by taking the last capability away.
+      if (choice < 6) await machine.init.do("domainKill", victim!.slot);
+      else if (choice < 8 && machine.machine.inspector.domainState(victim!.number) !== "unused") machine.machine.kill(victim!.number);
+      await machine.init.do("capDelete", victim!.slot);
+      if (random.below(2)) await start();
+      while (crowd.length < CROWD - 2) await start();
+      if (crowd.length < CROWD && random.below(2)) await start();
+    }
+    machine.check();
+  }
+  console.log(`kill-anywhere: seed ${seed}, ${killed} domains and ${servers} servers killed`);
+  await world.end(...crowd);
+  expect(killed, `seed ${seed}`).toBeGreaterThan(SECONDS / 2);
+  void RIGHT_ALL;
+});
