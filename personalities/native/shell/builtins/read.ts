@@ -76,12 +76,14 @@ function splitLine(characters: readonly { c: string; quoted: boolean }[], count:
   }
   let end = characters.length;
   while (end > at && isBlank(end - 1)) end--;
-  // One separator that ends the only remaining field is no part of it.
-  if (end > at && isSeparator(end - 1) && !isBlank(end - 1)) {
-    let first = at;
-    while (first < end - 1 && !isSeparator(first)) first++;
-    if (first === end - 1) { end--; while (end > at && isBlank(end - 1)) end--; }
-  }
+  // One separator, with the blanks around it, that ends the only remaining field is no part of it.
+  let first = at;
+  while (first < end && !isSeparator(first)) first++;
+  let after = first;
+  while (isBlank(after)) after++;
+  if (after < end && isSeparator(after)) after++;
+  while (isBlank(after)) after++;
+  if (after >= end) end = first;
   values.push(text(at, end));
   return [...values, ...Array<string>(Math.max(0, count - values.length)).fill("")];
 }
