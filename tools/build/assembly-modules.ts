@@ -10,8 +10,6 @@ export interface AssemblyModule {
   readonly entries: readonly string[];
   /** 64 KiB pages of the memory it imports: initial, and the most that it may be given. */
   readonly pages: readonly [initial: number, maximum: number];
-  /** One instance on a memory of its own: it may have data segments and globals. */
-  readonly single?: boolean;
   /** Poll points inserted, so that it can be stopped. */
   readonly polled: boolean;
   readonly flags: readonly string[];

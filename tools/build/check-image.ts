@@ -7,7 +7,6 @@ import type { AssemblyModule } from "./assembly-modules.ts";
 
 /** Sentences about what is wrong; none if all is well. */
 export function faultsOf(module: AssemblyModule, bytes: Uint8Array): string[] {
-  if (module.single) return [];
   const sections = readSections(bytes);
   const faults: string[] = [];
   const segments = elementCount(bytes, sections, SECTION_DATA);
