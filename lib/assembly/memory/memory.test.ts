@@ -18,7 +18,7 @@ beforeAll(async () => { module = await compile("lib/assembly/testing/module.ts")
 let memory: WebAssembly.Memory, library: Library;
 beforeEach(async () => {
   memory = new WebAssembly.Memory({ initial: 32, maximum: 1024, shared: true });
-  library = (await WebAssembly.instantiate(module, { env: { memory } })).exports as unknown as Library;
+  library = (await WebAssembly.instantiate(module, { env: { memory }, kernel: { monotonic: () => 0n } })).exports as unknown as Library;
   library.initializeAllocator();
 });
 const bytes = (): Uint8Array => new Uint8Array(memory.buffer);
