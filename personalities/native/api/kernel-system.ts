@@ -1,45 +1,25 @@
-// The native system over the kernel: each operation is a call to the server that does the work, found once and remembered. Make one
-// per process with KernelSystem.start(); never share it between Workers.
+// The native system over the kernel: each operation is a call to the server that does the work, found once and remembered. Files are in
+// kernel-files.ts, children in kernel-processes.ts. Make one per process with KernelSystem.start(); never share it between Workers.
 
-import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { NamesClient } from "../../../abi/generated/ts/client/names.ts";
-import { PipeClient } from "../../../abi/generated/ts/client/pipe.ts";
 import { ProcessClient } from "../../../abi/generated/ts/client/process.ts";
 import { RandomClient } from "../../../abi/generated/ts/client/random.ts";
-import { MountFlags, SetTimes } from "../../../abi/generated/ts/enums.ts";
 import { DESCRIPTOR_DIRECTORY, SLOT_NAMES, SLOT_ROOT, SLOT_SELF } from "../../../abi/layout/limits.ts";
-import { decodeEntries } from "../../../lib/ts/directory-entries.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
-import { Naming } from "../../../lib/ts/naming.ts";
 import { decodeStrings, decodeText } from "../../../lib/ts/text.ts";
 import { administrationOf } from "./administration.ts";
-import { CapabilityFile, kindOf, statOf } from "./capability-file.ts";
-import { DescriptorTable, type RememberedTable } from "./descriptor-table.ts";
 import { Failure, type Result } from "./failure.ts";
-import { Open, type Administration, type Child, type Ended, type Entry, type FileSystemFigures, type NativeSystem, type ProcessRow, type Scope, type SpawnRequest, type Stat, type Terminal, type Times } from "./native-system.ts";
-import { MemoryFile, type OpenFile } from "./open-file.ts";
+import { done, KernelFiles } from "./kernel-files.ts";
 import { KernelProcesses } from "./kernel-processes.ts";
+import type { Administration, Child, Ended, NativeSystem, ProcessRow, SpawnRequest, Terminal } from "./native-system.ts";
 
-interface WorkingDirectory { cap: number; references: number }
-interface KernelScope { table: RememberedTable; rest: { directory: WorkingDirectory; umask: number } | undefined }
-
-/** A client's result as ours. */
-function done(result: { error: number }): Result<0> { return result.error ? Failure.ofNumber(result.error) : 0; }
-
-export class KernelSystem implements NativeSystem {
-  umask = 0o022;
-  private readonly descriptors = new DescriptorTable();
-  private directory: WorkingDirectory;
-  private readonly naming: Naming;
+export class KernelSystem extends KernelFiles implements NativeSystem {
   private readonly children: KernelProcesses;
   private sleeper = 0;
-  private temporaries = 0;
 
-  private constructor(readonly kernel: Kernel, readonly pid: number, readonly parent: number, readonly group: number, readonly args: readonly string[], readonly env: ReadonlyMap<string, string>, private readonly processClient: ProcessClient) {
-    this.naming = new Naming(kernel);
+  private constructor(kernel: Kernel, pid: number, directory: number, readonly parent: number, readonly group: number, readonly args: readonly string[], readonly env: ReadonlyMap<string, string>, private readonly processClient: ProcessClient) {
+    super(kernel, pid, directory);
     this.children = new KernelProcesses(kernel, processClient);
-    const taken = processClient.take(DESCRIPTOR_DIRECTORY);
-    this.directory = { cap: taken.error ? kernel.capCopy(SLOT_ROOT) : taken.file, references: 1 };
   }
 
   /** The system of the calling process, with what it was started with. */
@@ -52,156 +32,14 @@ export class KernelSystem implements NativeSystem {
       const at = line.indexOf("=");
       return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
     }));
-    const system = new KernelSystem(kernel, startup.pid, startup.parent, startup.group, args, env, process);
+    const directory = process.take(DESCRIPTOR_DIRECTORY);
+    const system = new KernelSystem(kernel, startup.pid, directory.error ? kernel.capCopy(SLOT_ROOT) : directory.file, startup.parent, startup.group, args, env, process);
     for (let fd = 0; fd < 64; fd++) {
       if (!(startup.descriptors >> BigInt(fd) & 1n)) continue;
       const taken = process.take(fd);
       if (!taken.error) system.descriptors.place(fd, system.inherited(taken.file));
     }
     return system;
-  }
-
-  private inherited(cap: number): OpenFile { return new CapabilityFile(this.kernel, cap, 0, "unknown", 0, true); }
-
-  private get at(): DirectoryClient { return new DirectoryClient(this.kernel, this.directory.cap); }
-
-  private on<T>(fd: number, action: (file: OpenFile) => Result<T>): Result<T> {
-    const file = this.descriptors.get(fd);
-    return file ? action(file) : new Failure("BadHandle");
-  }
-
-  private find(name: string): number { return this.naming.find(name); }
-
-  open(path: string, flags: number, mode = 0o666): Result<number> {
-    const opened = this.at.open(flags, mode & ~this.umask, path);
-    if (opened.error) return Failure.ofNumber(opened.error);
-    return this.descriptors.add(new CapabilityFile(this.kernel, opened.file, opened.data, kindOf(opened.kind), flags, false));
-  }
-
-  close(fd: number): Result<0> { return this.descriptors.close(fd); }
-  read(fd: number, length: number): Result<Uint8Array> { return this.on(fd, (file) => file.read(length)); }
-  write(fd: number, data: Uint8Array): Result<number> { return data.length === 0 ? 0 : this.on(fd, (file) => file.write(data)); }
-  seek(fd: number, offset: number, whence: 0 | 1 | 2): Result<number> { return this.on(fd, (file) => file.seek(offset, whence)); }
-  fstat(fd: number): Result<Stat> { return this.on(fd, (file) => file.stat()); }
-  setSize(fd: number, size: number): Result<0> { return this.on(fd, (file) => file.setSize(size)); }
-  sync(fd: number): Result<0> { return this.on(fd, (file) => file.sync()); }
-  duplicate(fd: number, least = 0): Result<number> { return this.descriptors.duplicate(fd, least); }
-  redirect(from: number, to: number): Result<0> { return this.descriptors.redirect(from, to); }
-  isOpen(fd: number): boolean { return this.descriptors.get(fd) !== undefined; }
-
-  pipe(): Result<{ reader: number; writer: number }> {
-    const server = this.find("pipe");
-    if (server < 0) return Failure.ofNumber(server);
-    const made = new PipeClient(this.kernel, server).create();
-    if (made.error) return Failure.ofNumber(made.error);
-    const reader = this.descriptors.add(new CapabilityFile(this.kernel, made.reader, 0, "pipe", Open.Read, true));
-    const writer = this.descriptors.add(new CapabilityFile(this.kernel, made.writer, 0, "pipe", Open.Write, true));
-    if (reader instanceof Failure) return reader;
-    if (writer instanceof Failure) { this.descriptors.close(reader); return writer; }
-    return { reader, writer };
-  }
-
-  memoryFile(contents = new Uint8Array(0)): Result<number> { return this.descriptors.add(new MemoryFile(contents)); }
-
-  enter(what: "descriptors" | "all"): Scope {
-    if (what === "all") this.directory.references++;
-    const scope: KernelScope = { table: this.descriptors.remember(), rest: what === "all" ? { directory: this.directory, umask: this.umask } : undefined };
-    return scope as unknown as Scope;
-  }
-
-  leave(scope: Scope): void {
-    const { table, rest } = scope as unknown as KernelScope;
-    this.descriptors.restore(table);
-    if (!rest) return;
-    this.dropDirectory();
-    this.directory = rest.directory;
-    this.umask = rest.umask;
-  }
-
-  private dropDirectory(): void { if (--this.directory.references === 0) this.kernel.capDelete(this.directory.cap); }
-
-  stat(path: string, follow = true): Result<Stat> {
-    const answer = this.at.stat(follow, path);
-    return answer.error ? Failure.ofNumber(answer.error) : statOf(answer.attributes);
-  }
-
-  makeDirectory(path: string, mode = 0o777): Result<0> { return done(this.at.makeDirectory(mode & ~this.umask, path)); }
-  removeDirectory(path: string): Result<0> { return done(this.at.removeDirectory(path)); }
-  unlink(path: string): Result<0> { return done(this.at.unlink(path)); }
-  rename(from: string, to: string): Result<0> { return done(this.at.rename(this.directory.cap, from, to)); }
-  link(from: string, to: string): Result<0> { return done(this.at.link(false, this.directory.cap, from, to)); }
-  symbolicLink(contents: string, path: string): Result<0> { return done(this.at.symbolicLink(contents, path)); }
-  setMode(path: string, mode: number): Result<0> { return done(this.at.setMode(mode, true, path)); }
-  truncate(path: string, size: number): Result<0> { return done(this.at.setSize(BigInt(size), path)); }
-  unmount(path: string): Result<0> { return done(this.at.unmount(path)); }
-
-  readLink(path: string): Result<string> {
-    const answer = this.at.readLink(path);
-    return answer.error ? Failure.ofNumber(answer.error) : decodeText(answer.contents);
-  }
-
-  readDirectory(path: string): Result<Entry[]> {
-    const opened = this.at.open(Open.Read | Open.Directory, 0, path);
-    if (opened.error) return Failure.ofNumber(opened.error);
-    const directory = new DirectoryClient(this.kernel, opened.file);
-    const all: Entry[] = [];
-    let problem: Failure | undefined;
-    for (let cookie = 0n; ;) {
-      const part = directory.readDirectory(cookie);
-      if (part.error) { problem = Failure.ofNumber(part.error); break; }
-      const entries = decodeEntries(part.entries);
-      const last = entries.at(-1);
-      if (!last) break;
-      all.push(...entries.map(({ name, inode, kind }) => ({ name, inode, kind: kindOf(kind) })));
-      cookie = last.next;
-    }
-    directory.close();
-    this.kernel.capDelete(opened.file);
-    return problem ?? all;
-  }
-
-  setTimes(path: string, times: Times, follow = true): Result<0> {
-    const which = (times.accessed === undefined ? 0 : times.accessed === "now" ? SetTimes.AccessedNow : SetTimes.Accessed)
-      | (times.modified === undefined ? 0 : times.modified === "now" ? SetTimes.ModifiedNow : SetTimes.Modified);
-    const value = (time: bigint | "now" | undefined): bigint => (typeof time === "bigint" ? time : 0n);
-    return done(this.at.setTimes(which, value(times.accessed), value(times.modified), follow, path));
-  }
-
-  fileSystem(path: string): Result<FileSystemFigures> {
-    const answer = this.at.status(path);
-    if (answer.error) return Failure.ofNumber(answer.error);
-    const { blockSize, blocks, free, files, filesFree, readOnly } = answer.status;
-    return { blockSize: Number(blockSize), blocks: Number(blocks), free: Number(free), files: Number(files), filesFree: Number(filesFree), readOnly: readOnly !== 0 };
-  }
-
-  mounts(): Result<string> {
-    let text = "";
-    for (let position = 0n; ;) {
-      const part = this.at.mounts(position);
-      if (part.error) return Failure.ofNumber(part.error);
-      if (part.text.length === 0) return text;
-      text += decodeText(part.text);
-      position += BigInt(part.text.length);
-    }
-  }
-
-  mount(source: string, path: string, readOnly: boolean): Result<0> {
-    const found = this.naming.find(source, false);
-    if (found < 0) return Failure.ofNumber(found);
-    return done(this.at.mount(readOnly ? MountFlags.ReadOnly : 0, found, path, source));
-  }
-
-  changeDirectory(path: string): Result<0> {
-    const opened = this.at.open(Open.Read | Open.Directory, 0, path);
-    if (opened.error) return Failure.ofNumber(opened.error);
-    this.dropDirectory();
-    this.directory = { cap: opened.file, references: 1 };
-    return 0;
-  }
-
-  workingDirectory(): Result<string> {
-    const answer = this.at.path();
-    return answer.error ? Failure.ofNumber(answer.error) : decodeText(answer.path);
   }
 
   spawn(request: SpawnRequest): Result<Child> {
@@ -214,38 +52,6 @@ export class KernelSystem implements NativeSystem {
     return this.children.spawn(request, given, this.directory.cap);
   }
 
-  /** The capability of an open file, ready to be held by a child as well. */
-  private toGive(fd: number): Result<number> {
-    let file = this.descriptors.get(fd);
-    if (!file) return new Failure("BadHandle");
-    if (file instanceof MemoryFile) {
-      const named = this.nameTemporarily(file);
-      if (named instanceof Failure) return named;
-      this.descriptors.exchange(file, named);
-      file = named;
-    }
-    if (!(file instanceof CapabilityFile)) return new Failure("NotSupported");
-    file.share();
-    return file.cap;
-  }
-
-  private nameTemporarily(memory: MemoryFile): Result<CapabilityFile> {
-    const path = `/tmp/.native-${this.pid}-${this.temporaries++}`;
-    const opened = this.at.open(Open.Read | Open.Write | Open.Create | Open.Exclusive, 0o600, path);
-    if (opened.error) return Failure.ofNumber(opened.error);
-    this.at.unlink(path);
-    const file = new CapabilityFile(this.kernel, opened.file, opened.data, "regular", Open.Read | Open.Write, false);
-    const contents = memory.contents;
-    for (let at = 0; at < contents.length;) {
-      const written = file.write(contents.subarray(at));
-      if (written instanceof Failure) { file.release(); return written; }
-      at += written;
-    }
-    const position = memory.seek(0, 1);
-    if (!(position instanceof Failure)) file.seek(position, 0);
-    return file;
-  }
-
   wait(pid: number, options?: { stopped?: boolean; block?: boolean }): Result<Ended | undefined> { return this.children.wait(pid, options?.stopped ?? false, options?.block ?? true); }
   processes(): Result<ProcessRow[]> { return this.children.list(); }
   interrupted(): boolean { return this.children.interrupted(); }
@@ -256,11 +62,6 @@ export class KernelSystem implements NativeSystem {
   }
 
   exit(status: number): never { return this.kernel.exit(status & 255); }
-
-  private capability(fd: number): CapabilityFile | undefined {
-    const file = this.descriptors.get(fd);
-    return file instanceof CapabilityFile ? file : undefined;
-  }
 
   isTerminal(fd: number): boolean { return this.capability(fd)?.isTerminal ?? false; }
 

@@ -1,28 +1,15 @@
 // The shell's grammar (POSIX 2.10), by recursive descent. `parseNext` gives one complete command line at a time, so that aliases
 // and options that one line sets hold for the next. A script that ends too early throws a SyntaxFailure that says so.
 
-import { Scanner, SyntaxFailure, type Token } from "./scanner.ts";
-import type { AndOr, Assignment, Command, Item, List, Part, Pipeline, Redirection, RedirectionOperator, Word } from "./syntax-tree.ts";
+import { SyntaxFailure, type Scanner, type Token } from "./scanner.ts";
+import type { AndOr, Assignment, Command, Item, List, Part, Pipeline, Redirection, Word } from "./syntax-tree.ts";
+import { TokenReader, type Aliases } from "./token-reader.ts";
 
-const reserved = new Set(["if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac", "{", "}", "!", "in", "function", "time"]);
 /** Words that end a list. */
 const closers = new Set(["then", "elif", "else", "fi", "do", "done", "esac", "}"]);
-const redirectors = new Set(["<", ">", ">>", ">|", "<>", "<&", ">&", "<<", "<<-", "<<<", "&>", "&>>"]);
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-export type Aliases = ReadonlyMap<string, string>;
-
-export class Parser {
-  private readonly scanner: Scanner;
-  /** Aliases under expansion, each until the position of its end. */
-  private expanding: { name: string; end: number }[] = [];
-  /** End of an alias that ends in a blank, after which the next word is looked up as well; -1: none. */
-  private blankEnd = -1;
-
-  constructor(source: string | Scanner, private readonly aliases: Aliases = new Map()) {
-    this.scanner = typeof source === "string" ? new Scanner(source, (scanner) => this.substitution(scanner), (text) => ({ type: "command", body: parse(text, aliases) })) : source;
-  }
-
+export class Parser extends TokenReader {
   /** The next line's commands; undefined at the end. */
   parseNext(): List | undefined {
     while (this.scanner.peek().type === "newline") this.scanner.next();
@@ -44,32 +31,15 @@ export class Parser {
 
   private separated = false;
 
-  private substitution(scanner: Scanner): Part {
+  protected text(source: string): Part { return { type: "command", body: parse(source, this.aliases) }; }
+
+  protected substitution(scanner: Scanner): Part {
     const inner = new Parser(scanner, this.aliases);
     const body = inner.list((token) => token.type === "operator" && token.text === ")");
     const close = scanner.next();
     if (close.type !== "operator") this.unexpected(close);
     scanner.reset(close.end);
     return { type: "command", body };
-  }
-
-  private unexpected(token: Token): never {
-    if (token.type === "end") this.scanner.fail("end of file unexpected", true);
-    const what = token.type === "newline" ? "newline" : token.type === "word" ? `"${this.scanner.source.slice(token.start, token.end)}"` : `"${token.type === "operator" ? token.text : String(token.value)}"`;
-    return this.scanner.fail(`${what} unexpected`);
-  }
-
-  private skipNewlines(): void { while (this.scanner.peek().type === "newline") this.scanner.next(); }
-
-  private isWord(text: string): boolean { const token = this.scanner.peek(); return token.type === "word" && token.plain === text; }
-  private isOperator(text: string): boolean { const token = this.scanner.peek(); return token.type === "operator" && token.text === text; }
-
-  private expectWord(text: string): void {
-    const token = this.scanner.next();
-    if (token.type !== "word" || token.plain !== text) {
-      if (token.type === "end") this.scanner.fail(`end of file unexpected (expecting "${text}")`, true);
-      this.unexpected(token);
-    }
   }
 
   /** Commands up to (not including) a token that ends them. */
@@ -241,11 +211,6 @@ export class Parser {
     return { type: "case", subject: subject.word, clauses, redirections: this.redirections() };
   }
 
-  private closeParentheses(): void {
-    const token = this.scanner.next();
-    if (token.type !== "operator" || token.text !== ")") this.unexpected(token);
-  }
-
   private functionBody(name: string): Command {
     this.skipNewlines();
     const body = this.command();
@@ -281,49 +246,6 @@ export class Parser {
     }
     if (words.length + assignments.length + redirections.length === 0) this.unexpected(this.scanner.peek());
     return { type: "simple", assignments, words, redirections, line };
-  }
-
-  private redirections(): Redirection[] {
-    const all: Redirection[] = [];
-    for (let one = this.redirection(); one; one = this.redirection()) all.push(one);
-    return all;
-  }
-
-  private redirection(): Redirection | undefined {
-    const token = this.scanner.peek();
-    let fd = -1;
-    if (token.type === "number") { fd = token.value; this.scanner.next(); }
-    const operator = this.scanner.peek();
-    if (operator.type !== "operator" || !redirectors.has(operator.text)) return token.type === "number" ? this.unexpected(operator) : undefined;
-    this.scanner.next();
-    const target = this.scanner.next();
-    if (target.type !== "word") this.unexpected(target);
-    if (operator.text === "<<" || operator.text === "<<-") {
-      const word: Word = { parts: [] };
-      const quoted = target.word.parts.some((part) => part.type !== "literal");
-      const delimiter = target.word.parts.map((part) => (part.type === "double" ? part.parts : [part]).map((inner) => ("text" in inner ? inner.text : "")).join("")).join("");
-      this.scanner.expectDocument({ target: word, delimiter, stripTabs: operator.text === "<<-", quoted });
-      return { fd, operator: "<<", target: word };
-    }
-    if (operator.text === "&>>") return { fd: -2, operator: "&>", target: target.word };
-    return { fd, operator: operator.text as RedirectionOperator, target: target.word };
-  }
-
-  /** Replace an alias that stands where a command's name would, by its text. */
-  private expandAlias(): void {
-    for (;;) {
-      const token = this.scanner.peek();
-      if (token.type !== "word" || token.plain === undefined || (reserved.has(token.plain) && !this.aliases.has(token.plain))) return;
-      const value = this.aliases.get(token.plain);
-      this.expanding = this.expanding.filter((one) => one.end > token.start);
-      const name = token.plain;
-      if (value === undefined || this.expanding.some((one) => one.name === name)) return;
-      const grown = value.length - (token.end - token.start);
-      for (const one of this.expanding) one.end += grown;
-      this.expanding.push({ name, end: token.start + value.length + 1 });
-      this.scanner.splice(token.start, token.end, value);
-      if (/[ \t]$/.test(value)) this.blankEnd = token.start + value.length;
-    }
   }
 }
 

@@ -5,7 +5,7 @@ import { runProgram, type Program } from "../../api/program.ts";
 import { echo } from "../../utilities/echo.ts";
 import { printf } from "../../utilities/printf.ts";
 import { test } from "../../utilities/test.ts";
-import { minutes } from "../times.ts";
+import { processorTimes } from "../times.ts";
 import type { Builtin } from "./builtin.ts";
 import { breakLoop, continueLoop, evaluate, execute, exit, returnFrom, shift, source } from "./control.ts";
 import { changeDirectory, printDirectory, umask } from "./directories.ts";
@@ -27,7 +27,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [":", special(() => 0)], ["break", special(breakLoop)], ["continue", special(continueLoop)], ["return", special(returnFrom)], ["exit", special(exit)],
   ["eval", special(evaluate)], [".", special(source)], ["exec", special(execute)], ["shift", special(shift)],
   ["export", special(exportVariables)], ["readonly", special(makeReadonly)], ["unset", special(unset)], ["set", special(set)], ["trap", special(trap)],
-  ["times", special((shell) => { const elapsed = minutes(shell.system.monotonic()); shell.print(`${elapsed} 0m0.000000s\n0m0.000000s 0m0.000000s\n`); return 0; })],
+  ["times", special((shell) => (shell.print(processorTimes(shell.system)) ? 0 : 1))],
   ["source", regular(source)], ["local", regular(local)], ["read", regular(read)], ["getopts", regular(getopts)],
   ["cd", regular(changeDirectory)], ["pwd", regular(printDirectory)], ["umask", regular(umask)],
   ["jobs", regular(jobs)], ["fg", regular(foreground)], ["bg", regular(background)], ["wait", regular(wait)], ["kill", regular(kill)],
