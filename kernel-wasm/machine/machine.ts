@@ -13,7 +13,7 @@ import type { MachineHost, WorkerHandle } from "./machine-host.ts";
 import { Programs } from "./programs.ts";
 import type { Line } from "./worker/host.ts";
 import { instantiateKernel, type KernelExports } from "./worker/kernel-instance.ts";
-import type { Birth, FromWorker, Image, Run } from "./worker/messages.ts";
+import type { Birth, FromWorker, Image, Prepare, Run } from "./worker/messages.ts";
 
 /** Milliseconds that a dead domain's code may take to leave by itself. */
 const KILL_GRACE = 250;
@@ -34,16 +34,22 @@ interface Seat {
   runs: number;
   /** Memory of the running program, so that its poll word can be set. */
   memory: WebAssembly.Memory | undefined;
+  /** What its Worker has loaded the code of and not yet run. */
+  prepared: string | undefined;
   ready: Promise<void>;
   setReady: () => void;
 }
 
-interface NewWorker { readonly handle: WorkerHandle; readonly lock: string }
+interface NewWorker { readonly handle: WorkerHandle; readonly lock: string; readonly prepared: string | undefined }
 
-function createWorker(host: MachineHost, thread: number): NewWorker {
-  const lock = `grailos-worker-${thread}-${Math.random().toString(36).slice(2)}`;
-  return { handle: host.createWorker(`thread ${thread}`, lock), lock };
+function createWorker(host: MachineHost, thread: number, prepared?: string): NewWorker {
+  const lock = `grailos-worker-${thread}-${Math.random().toString(36).slice(2)}`, handle = host.createWorker(`thread ${thread}`, lock);
+  if (prepared) handle.post({ kind: "prepare", image: prepared } satisfies Prepare);
+  return { handle, lock, prepared };
 }
+
+/** What a Worker can be prepared for: the code of a TypeScript image. */
+const codeOf = (image: Image): string => image.kind === "programs" ? "programs" : image.name;
 
 export interface Died { readonly domain: number; readonly name: string; readonly reason: number; readonly status: number; readonly text: string }
 
@@ -56,6 +62,8 @@ export interface MachineOptions {
   /** Idle Workers to keep. */
   readonly spare?: number;
   readonly workersAtBoot?: number;
+  /** TypeScript images that the first Workers load the code of while there is nothing to run yet; the others stay open for anything. */
+  readonly prepare?: readonly string[];
   readonly pagePages?: number;
   /** Bytes in use of a server's memory: the machine does not know how servers lay theirs out. */
   readonly heapUse?: (memory: WebAssembly.Memory) => number;
@@ -92,7 +100,7 @@ export class Machine {
 
   static async start(host: MachineHost, options: MachineOptions): Promise<Machine> {
     // The Workers' scripts load while the modules are compiled.
-    const early = Array.from({ length: options.workersAtBoot ?? 14 }, (_, index) => createWorker(host, index + 1));
+    const early = Array.from({ length: options.workersAtBoot ?? 14 }, (_, index) => createWorker(host, index + 1, options.prepare?.[index]));
     const names = Object.keys(options.modules);
     const [kernel, library, ...modules] = await Promise.all([host.compile(options.kernel), host.bytes(options.modules.linux!), ...names.map((name) => host.compile(options.modules[name]!))]);
     const trampolines = await WebAssembly.compile(trampolineModule(library));
@@ -179,8 +187,9 @@ export class Machine {
     seat.runs = 0;
     seat.domain = 0;
     seat.ready = new Promise((resolve) => { seat.setReady = resolve; });
-    const { handle, lock } = this.#early.shift() ?? createWorker(this.#host, seat.thread);
+    const { handle, lock, prepared } = this.#early.shift() ?? createWorker(this.#host, seat.thread);
     seat.handle = handle;
+    seat.prepared = prepared;
     handle.onmessage = (message) => this.#hear(seat, message as FromWorker);
     const birth: Birth = {
       kind: "birth", thread: seat.thread, kernel: this.#kernelModule, kernelMemory: this.kernelMemory, pageMemory: this.pageMemory,
@@ -235,17 +244,28 @@ export class Machine {
     this.#populate(seat);
   }
 
-  async #idleSeat(): Promise<Seat | undefined> {
+  async #idleSeat(image: Image): Promise<Seat | undefined> {
     while (true) {
-      const idle = this.#seats.find((seat) => seat.state === "idle");
-      if (idle) { idle.state = "busy"; return idle; }
-      const starting = this.#seats.find((seat) => seat.state === "starting" && !this.#claimed.has(seat)) ?? this.#addSeat();
-      if (!starting) return undefined;
-      this.#claimed.add(starting);
-      await starting.ready;
-      this.#claimed.delete(starting);
-      if (starting.state === "idle") { starting.state = "busy"; return starting; }
+      const seat = this.#seatFor(codeOf(image)) ?? this.#addSeat();
+      if (!seat) return undefined;
+      if (seat.state === "starting") {
+        this.#claimed.add(seat);
+        await seat.ready;
+        this.#claimed.delete(seat);
+      }
+      if (seat.state === "idle") { seat.state = "busy"; seat.prepared = undefined; return seat; }
     }
+  }
+
+  /** A free seat: one that has the code, else one that was prepared for nothing, else any; of these one that is idle. */
+  #seatFor(code: string): Seat | undefined {
+    let best: Seat | undefined, least = Infinity;
+    for (const seat of this.#seats) {
+      if (seat.state !== "idle" && (seat.state !== "starting" || this.#claimed.has(seat))) continue;
+      const cost = (seat.prepared === code ? 0 : seat.prepared === undefined ? 2 : 4) + (seat.state === "idle" ? 0 : 1);
+      if (cost < least) { best = seat; least = cost; }
+    }
+    return best;
   }
   readonly #claimed = new Set<Seat>();
 
@@ -292,7 +312,7 @@ export class Machine {
         serverMemory = this.#takeServerMemory(domain);
         if (serverMemory < 0) { fail(3, 126, "all server memories are taken"); return; }
       }
-      const seat = await this.#idleSeat();
+      const seat = await this.#idleSeat(image);
       if (!seat) { fail(3, 126, "no Worker can be started: the limit is reached"); return; }
       await this.#unpinned(seat.thread);
       if (!this.#kernel.attach(domain, seat.thread, image.kind === "server" ? 1 : 0)) { seat.state = "idle"; return; }

@@ -20,6 +20,8 @@ const TRACE_KINDS: Readonly<Record<number, TraceKind>> = {
   [L.TRACE_PAGE_FAULT]: "page-fault", [L.TRACE_PLACE]: "place", [L.TRACE_SEND]: "send",
 };
 const TRACE_BATCH = 4096;
+/** What every boot runs, in the order in which it is needed. The other Workers of the boot are for AssemblyScript servers. */
+const PREPARE = ["init", "process", "console", "webfs", "devfs", "programs", "clock", "random", "courier"];
 /** What the shell's prompt ends with; its line editor goes back to the line's start to place the cursor. */
 const PROMPT = /[$#>] $/;
 
@@ -46,7 +48,7 @@ export class MachineService implements MachineApi {
       this.#tell({ kind: "boot-progress", step: name, detail, done, total: 4 });
     };
     step("kernel", "Compiling the kernel and the servers", 0);
-    const machine = await Machine.start(this.#host, { images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest: options.manifest ?? manifestText, workersAtBoot: 13, spare: 2, heapUse: serverHeapUse });
+    const machine = await Machine.start(this.#host, { images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest: options.manifest ?? manifestText, workersAtBoot: 13, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
     this.#machine = machine;
     const refused = new Promise<never>((_, reject) => {
       machine.onDied = (died) => {

@@ -29,6 +29,9 @@ export interface Birth {
   readonly lock: string;
 }
 
+/** Before the birth: a TypeScript image that the Worker will probably run; its code is loaded meanwhile. */
+export interface Prepare { readonly kind: "prepare"; readonly image: string }
+
 export interface Run {
   readonly kind: "run";
   readonly domain: number;
@@ -45,7 +48,7 @@ export interface Run {
   readonly port?: unknown;
 }
 
-export type ToWorker = Birth | Run;
+export type ToWorker = Prepare | Birth | Run;
 
 export type FromWorker =
   | { readonly kind: "ready"; readonly thread: number }

@@ -183,7 +183,9 @@ function abort(): never { throw new WebAssembly.RuntimeError("abort"); }
 export function worker(host: WorkerHost): (message: ToWorker) => void {
   let runtime: Runtime | undefined;
   return (message) => {
-    if (message.kind === "birth") runtime = new Runtime(host, message);
+    // If it cannot be loaded, running it will tell.
+    if (message.kind === "prepare") host.load(message.image).catch(() => undefined);
+    else if (message.kind === "birth") runtime = new Runtime(host, message);
     else void runtime?.run(message);
   };
 }
