@@ -1,6 +1,7 @@
 // Descriptors and names of a process over the kernel: the half of KernelSystem that concerns files. Paths go to the VFS by way of the working
 // directory's capability; open files talk to their own servers.
 
+import { errors } from "../../../abi/idl/errors.ts";
 import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { PipeClient } from "../../../abi/generated/ts/client/pipe.ts";
 import { MountFlags, SetTimes } from "../../../abi/generated/ts/enums.ts";
@@ -42,7 +43,17 @@ export class KernelFiles {
     return file ? action(file) : new Failure("BadHandle");
   }
 
-  protected find(name: string): number { return this.naming.find(name); }
+  /** A call on a server by its name; once more if that has died and another has taken its place. */
+  protected onServer<T extends { error: number }>(name: string, call: (server: number) => T): T | { error: number } {
+    for (let again = false; ; again = true) {
+      const server = this.naming.find(name, false);
+      if (server < 0) return { error: -server };
+      const result = call(server);
+      if (result.error !== errors.PeerDied.number) return result;
+      this.naming.forget(name);
+      if (again) return result;
+    }
+  }
 
   open(path: string, flags: number, mode = 0o666): Result<number> {
     const opened = this.at.open(flags, mode & ~this.umask, path);
@@ -62,10 +73,8 @@ export class KernelFiles {
   isOpen(fd: number): boolean { return this.descriptors.get(fd) !== undefined; }
 
   pipe(): Result<{ reader: number; writer: number }> {
-    const server = this.find("pipe");
-    if (server < 0) return Failure.ofNumber(server);
-    const made = new PipeClient(this.kernel, server).create();
-    if (made.error) return Failure.ofNumber(made.error);
+    const made = this.onServer("pipe", (server) => new PipeClient(this.kernel, server).create());
+    if (!("reader" in made)) return Failure.ofNumber(made.error);
     const reader = this.descriptors.add(new CapabilityFile(this.kernel, made.reader, 0, "pipe", Open.Read, true));
     const writer = this.descriptors.add(new CapabilityFile(this.kernel, made.writer, 0, "pipe", Open.Write, true));
     if (reader instanceof Failure) return reader;

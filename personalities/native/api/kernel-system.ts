@@ -95,10 +95,8 @@ export class KernelSystem extends KernelFiles implements NativeSystem {
   }
 
   random(length: number): Result<Uint8Array> {
-    const server = this.find("random");
-    if (server < 0) return Failure.ofNumber(server);
-    const answer = new RandomClient(this.kernel, server).bytes(length);
-    return answer.error ? Failure.ofNumber(answer.error) : answer.data;
+    const answer = this.onServer("random", (server) => new RandomClient(this.kernel, server).bytes(length));
+    return "data" in answer ? answer.data : Failure.ofNumber(answer.error);
   }
 
   names(): Result<string[]> {

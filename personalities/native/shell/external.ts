@@ -43,10 +43,13 @@ export function launch(shell: Shell, fields: readonly string[], assignments: Rea
       const script = start(shell, SHELL, ["sh", found.path, ...fields.slice(1)], env, group);
       if (!(script instanceof Failure)) return script;
     }
-    return { status: 126, message: `${name}: ${child.detail === "" ? "cannot execute binary file: " : ""}${child.message}` };
+    return { status: 126, message: child.detail === "" ? `${name}: cannot execute binary file: ${child.message}` : named(name, child.detail) };
   }
-  return { status: child.error === "NotFound" ? 127 : 126, message: `${name}: ${child.error === "NotFound" ? "not found" : child.message}` };
+  return { status: child.error === "NotFound" ? 127 : 126, message: child.error === "NotFound" ? `${name}: not found` : named(name, child.message) };
 }
+
+/** A reason with the program's name before it, unless it says that itself. */
+function named(name: string, reason: string): string { return reason.startsWith(`${name}: `) ? reason : `${name}: ${reason}`; }
 
 function start(shell: Shell, path: string, args: readonly string[], env: ReadonlyMap<string, string>, group: number | "new" | undefined): Result<Child> {
   const request: SpawnRequest = { path, args, env, fds: inherited(shell), handlesInterrupt: handlers.has(path.replace(/.*\//, "")) };
@@ -93,7 +96,7 @@ export function awaitForeground(shell: Shell, job: Job): number {
     return 148;
   }
   shell.jobs.remove(job);
-  for (const { ended } of job.processes) if (ended && ended.reason !== "") shell.complain(`${job.text.split(/\s/)[0]}: ${ended.reason}`);
+  for (const { ended } of job.processes) if (ended && ended.reason !== "") shell.complain(named(job.text.split(/\s/)[0]!, ended.reason));
   const last = job.processes.at(-1)!.ended!;
   if (last.signal === 2 && owns) {
     shell.print("\n", 2);

@@ -9,8 +9,8 @@ const classes: Readonly<Record<string, string>> = {
 /** Quote so that it stands for itself in a pattern. */
 export function quotePattern(text: string): string { return text.replace(/[*?[\]\\!-]/g, "\\$&"); }
 
-/** Whether it holds an unquoted special character. */
-export function isPattern(pattern: string): boolean { return /(?:^|[^\\])(?:\\\\)*[*?[]/.test(pattern); }
+/** Whether it holds an unquoted special character. A bracket that is not closed is none: `[` is a command too. */
+export function isPattern(pattern: string): boolean { return /(?:^|[^\\])(?:\\\\)*(?:[*?]|\[[\s\S]+\])/.test(pattern); }
 
 export function unquotePattern(pattern: string): string { return pattern.replace(/\\([\s\S])/g, "$1"); }
 
