@@ -1,5 +1,5 @@
-// From navigation to a shell's prompt, with everything in the browser's caches, against a page that only starts as many empty Workers
-// and compiles the same modules.
+// From navigation to a shell's prompt, with everything in the browser's caches, against a page that only starts as many Workers (with
+// the same script) and compiles the same modules.
 
 import { benchmark } from "./benchmark.ts";
 import { KERNEL_PATH, MODULE_PATHS } from "../kernel-wasm/machine/images.ts";

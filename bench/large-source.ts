@@ -1,6 +1,6 @@
 // A large C file without headers: functions that an optimizer has work with. Always the same text.
 
-const FUNCTIONS = 400;
+const FUNCTIONS = 150;
 
 export function largeSource(): string {
   const lines = ["typedef unsigned int u32;", "extern u32 sink[64];"];
