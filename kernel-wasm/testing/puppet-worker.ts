@@ -5,11 +5,12 @@ import { nodeWorkerHost } from "../machine/node/worker-host.ts";
 import type { ToWorker } from "../machine/worker/messages.ts";
 import { worker } from "../machine/worker/runtime.ts";
 import * as callers from "../tests/programs/callers.ts";
+import { dive } from "../tests/programs/dive.ts";
 import { stamps } from "../tests/programs/stamps.ts";
 import { wild } from "../tests/programs/wild.ts";
 import { programs } from "./puppet.ts";
 
-Object.assign(programs, callers, { stamps, wild });
+Object.assign(programs, callers, { dive, stamps, wild });
 const puppet = (): Promise<{ main: unknown }> => import("./puppet.ts");
 const hear = worker(nodeWorkerHost({ init: puppet, ...Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`puppet${i}`, puppet])) }));
 parentPort!.on("message", (message) => hear(message as ToWorker));

@@ -21,6 +21,7 @@ import { trace } from "../trace/ring";
 import { finishCall, isInside } from "./call";
 import { countServed, holdsServer, lockKernel, lockServer, unlockKernel, unlockServer } from "./lock";
 import { busy, tryPark } from "./park";
+import { probeForServer } from "./probe";
 import { obeyFlags, parkUntil, threadNumber } from "./thread";
 
 /** Not called inline after all: the placement has changed, or this Worker has no instance. */
@@ -70,6 +71,7 @@ function cross(cap: usize, word: u64, callLabel: i32, callShape: i32): i32 {
   const server = <usize>load<u32>(endpoint + E_DOMAIN), number = load<i32>(server + D_NUMBER);
   const depth = load<i32>(me + T_DEPTH);
   if (<usize>load<u32>(me + T_DOMAIN) == server || (depth != 0 && (depth >= MAX_DEPTH || isInside(server)))) return emptyAnswer(WOULD_DEADLOCK);
+  if (depth == 0) probeForServer();
   const from = current, fromMemory = currentMemory, wasHolding = holding, ranged = callShape >> 7 != 0;
   if (ranged) {
     const ranges = checkRanges(fromMemory, sendsOf(callShape), receivesOf(callShape));

@@ -3,3 +3,7 @@
 import { deepFrame } from "./deep-frame";
 
 @inline export function probeStack(): void { deepFrame(0); }
+
+/** The same before a server's code runs on the caller's stack: 64 KiB, for the server and for those that it calls on. So a caller at
+ *  the edge fails itself, and not the server inside. */
+@inline export function probeForServer(): void { deepFrame(7); }
