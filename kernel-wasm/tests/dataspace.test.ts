@@ -88,6 +88,7 @@ describe("dataspace", () => {
     const handing = puppet.do("call", toInit, 0x1000, { caps: [await puppet.do("dataspaceCreate", 5n)] }), got = await init.do("receive", bridge);
     await init.do("reply", got.reply, { status: 0 });
     await handing;
+    machine.deaths.length = 0;
     await init.do("capDelete", puppet.slot);
     await machine.until(() => machine.deaths.some(({ domain }) => domain === puppet.number), "the domain to end");
     machine.check();

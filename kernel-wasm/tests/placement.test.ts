@@ -58,6 +58,7 @@ describe("placement", () => {
         const caps = await Promise.all(clients.map((client) => capTo(client, server)));
         const saved = clients[1]!.do("call", caps[1]!, A.SAVE);
         await machine.until(() => machine.counts().replies > 0, "a reply to be saved");
+        machine.deaths.length = 0;
         expect((await call(clients[0]!, caps[0]!, label)).status).toBe(PeerDied);
         expect((await saved).status).toBe(PeerDied);
         expect((await call(clients[0]!, caps[0]!, A.ECHO)).status).toBe(PeerDied);
@@ -134,6 +135,7 @@ describe("placement", () => {
 
   it("a server that hangs with a caller inside is ended at the deadline", async () => {
     const { machine } = test, server = await machine.server("actor", "inline"), client = await machine.domain(), cap = await capTo(client, server);
+    machine.deaths.length = 0;
     expect((await call(client, cap, A.HANG)).status).toBe(PeerDied);
     await machine.until(() => machine.deaths.some(({ domain, reason }) => domain === server.number && reason === FAULT_HANG), "the hang to be told");
     // The same, while the caller is dead: its Worker is not ended before the server is.

@@ -1,5 +1,5 @@
 // Capabilities: the only authority. A capability sits in a slot of a domain's table and names an object with rights and a
-// badge; what is derived from it hangs below it in a tree, so that revoking reaches everything.
+// badge; what is derived from it hangs below it in a tree, so that revoking reaches everything (I1, I3).
 //
 //   table: D_DIRECTORY[slot >> 8] -> chunk, chunk + (slot & 255) * 64 -> capability
 //   an absent chunk is chunk 0, which stays empty, so that a look-up needs no test

@@ -1,4 +1,4 @@
-// Pools of equal-sized kernel objects: a free list threaded through a word of each object, then fresh ones up to a limit.
+// Pools of equal-sized kernel objects: a free list threaded through a word of each object, then fresh ones up to a limit (I6).
 // Kernel lock held.
 
 /** Take an object; 0 if the pool is exhausted. `free`, `next`: addresses of the list's head and of the count of fresh ones used. */

@@ -1,4 +1,4 @@
-// Reference counts: an object lives as long as a capability (or the kernel itself) refers to it. Kernel lock held.
+// Reference counts: an object lives as long as a capability (or the kernel itself) refers to it (I4). Kernel lock held.
 
 import { D_REFERENCES, E_REFERENCES, N_REFERENCES, S_REFERENCES } from "../../../abi/layout/kernel-memory";
 import { OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NOTIFICATION, OBJECT_DATASPACE } from "../../../abi/layout/limits";

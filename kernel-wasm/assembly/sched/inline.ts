@@ -1,6 +1,6 @@
 // A call to a server that is placed inline: the calling thread moves into the server's domain and back, in its own Worker, onto
 // another instance of the server's code on the server's own memory (PSL's service call, Kea's portal, LRPC). Memory is
-// protected by the instance; a trap is caught by the machine's frame; the server's lock keeps entries one at a time.
+// protected by the instance; a trap is caught by the machine's frame; the server's lock keeps entries one at a time (I14).
 
 import {
   D_PLACEMENT, D_NUMBER, D_STATE, D_GENERATION, E_DOMAIN, E_DOMAIN_GENERATION, T_DEPTH, T_INSIDE, T_MEMORY_OF, T_DOMAIN, T_CALLS, T_FLAGS,

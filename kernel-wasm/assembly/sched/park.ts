@@ -32,5 +32,5 @@ export function tryPark(): bool { return atomic.cmpxchg<i32>(me + T_PARK, 1, 0) 
 }
 
 /** Whether this thread has a wait that is not finished: blocked, or its token not taken yet. It can then not begin another one:
- *  code with an event loop may try, and an inline server that has saved its caller's reply. */
+ *  code with an event loop may try, and an inline server that has saved its caller's reply (I17). */
 @inline export function busy(): bool { return load<i32>(me + T_STATE) != THREAD_RUNNING || atomic.load<i32>(me + T_PARK) != 0; }

@@ -1,4 +1,4 @@
-// Queues of blocked threads: doubly linked through the control blocks, head and tail in the object. Kernel lock held.
+// Queues of blocked threads: doubly linked through the control blocks, head and tail in the object (I5). Kernel lock held.
 
 import { T_QUEUE_NEXT, T_QUEUE_PREVIOUS } from "../../../abi/layout/kernel-memory";
 

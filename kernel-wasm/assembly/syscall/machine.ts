@@ -57,7 +57,7 @@ export function attach(number: i32, thread: i32, movable: i32): i32 {
   store<i32>(domain + D_PENDING, load<i32>(domain + D_PENDING) & ~PENDING_START);
   const alive = load<i32>(domain + D_STATE) == DOMAIN_CREATED;
   if (alive) {
-    // What others may still hold against the thread lives on: Reply capabilities its serial, readers of its window a pin.
+    // What others may still hold against the thread lives on: Reply capabilities its serial (I18), readers of its window a pin.
     const copying = load<i32>(block + T_COPYING), serial = load<i32>(block + T_SERIAL);
     memory.fill(block, 0, T_PINS);
     memory.fill(block + T_PINS + 4, 0, T_NUMBER - T_PINS - 4);

@@ -34,7 +34,7 @@ function pin(slot: i32): i32 {
     pinnedCaller = objectOf(cap);
     pinnedSerial = badgeOf(cap);
   }
-  // The pin names its owner, so that it can be taken from one that was terminated.
+  // The pin names its owner, so that it can be taken from one that was terminated (I15).
   while (true) {
     const other = atomic.cmpxchg<i32>(pinnedCaller + T_PINS, 0, mark);
     if (other == 0) break;
