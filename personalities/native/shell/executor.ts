@@ -28,7 +28,7 @@ export function runAndOr(shell: Shell, { first, rest }: AndOr): number {
       if (!last || pipeline.negated) shell.tested--;
     }
     shell.state.status = status;
-    if (last && !pipeline.negated && status !== 0 && shell.state.options.errexit && shell.tested === 0) throw new ExitShell(status);
+    if (last && !pipeline.negated && status !== 0 && shell.state.options.errexit && shell.tested === 0 && answersForItself(pipeline)) throw new ExitShell(status);
     return status;
   };
   let status = run(first, rest.length === 0);
@@ -36,6 +36,12 @@ export function runAndOr(shell: Shell, { first, rest }: AndOr): number {
     if ((operator === "&&") === (status === 0)) status = run(pipeline, index === rest.length - 1);
   }
   return status;
+}
+
+/** Whether a failure is the pipeline's own. One that came out of a compound command has ended the shell already, or was ignored there. */
+function answersForItself({ commands }: Pipeline): boolean {
+  const [only] = commands;
+  return commands.length > 1 || only!.type === "simple" || only!.type === "subshell";
 }
 
 /** A condition: a failure in it is no failure of the shell. */

@@ -117,6 +117,24 @@ describe.skipIf(!available)("the shell does as dash does", () => {
     }), { numRuns: 100 });
   }, 120_000);
 
+  test("for any program of simple commands, lists, loops, functions and subshells", () => {
+    const { list } = fc.letrec<{ list: string; command: string; simple: string }>((tie) => ({
+      simple: fc.constantFrom("true", "false", "echo $?", "echo a$x", "x=1", "y=$((${#x}+1))", "echo $x$y", "y=$(echo $x; false)", "f", "f 1 2", "echo $#$1", "break", "continue", "(exit 4)", "set -- p q r", "unset x", "echo $(f)", "z=2 f", "echo ${z-none}", "echo err >&2", "test $x = 2", "[ -n \"$x\" ]", "! true", "eval 'echo e$x'", "export x", "cat <<E\n$x\nE"),
+      command: fc.oneof({ depthSize: "xsmall", maxDepth: 4 }, tie("simple"),
+        fc.tuple(tie("command"), fc.constantFrom("&&", "||"), tie("command")).map(([a, o, b]) => (/\n/.test(a) ? a : `${a} ${o} ${b}`)),
+        tie("list").map((body) => `{ ${body}\n}`), tie("list").map((body) => `( ${body}\n)`), tie("list").map((body) => `( ${body}\n) | cat`),
+        fc.tuple(tie("list"), tie("list"), tie("list")).map(([a, b, c]) => `if ${a}\nthen ${b}\nelse ${c}\nfi`),
+        tie("list").map((body) => `for i in 1 2 3; do echo $i; ${body}\ndone`),
+        tie("list").map((body) => `case $x in 1) ${body}\n;; *) echo other;; esac`), tie("list").map((body) => `x=$( ${body}\n)`)),
+      list: fc.array(tie("command"), { minLength: 1, maxLength: 2 }).map((all) => all.join("\n")),
+    }));
+    fc.assert(fc.property(list, list, (body, program) => {
+      // A function that calls itself would never end.
+      const safe = body.replaceAll(/\bf\b(?!i|or)/g, "echo g");
+      expectEither(`x=; y=; f() { echo "f$#"; ${safe}\n}\n${program}\necho "end $? $x $y"`);
+    }), { numRuns: 60 });
+  }, 120_000);
+
   test("for any read", () => {
     const line = fc.array(fc.constantFrom("a", "b", " ", "  ", ":", "\\a", "\t"), { maxLength: 8 }).map((parts) => parts.join(""));
     fc.assert(fc.property(line, fc.constantFrom(" \t\n", ":", ": "), fc.integer({ min: 1, max: 3 }), fc.boolean(), (text, separators, count, raw) => {

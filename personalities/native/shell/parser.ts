@@ -7,6 +7,7 @@ import { TokenReader, type Aliases } from "./token-reader.ts";
 
 /** Words that end a list. */
 const closers = new Set(["then", "elif", "else", "fi", "do", "done", "esac", "}"]);
+const FUNCTION_NAME = /^[A-Za-z_][A-Za-z0-9_.:-]*$/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export class Parser extends TokenReader {
@@ -138,7 +139,7 @@ export class Parser extends TokenReader {
           return this.functionBody(name.plain);
         }
       }
-      if (closers.has(token.plain)) this.unexpected(token);
+      if (closers.has(token.plain) || token.plain === "!") this.unexpected(token);
     }
     return this.simple();
   }
@@ -214,7 +215,6 @@ export class Parser extends TokenReader {
   private functionBody(name: string): Command {
     this.skipNewlines();
     const body = this.command();
-    if (body.type === "simple") this.scanner.fail(`bad body of function \`${name}'`);
     return { type: "function", name, body, redirections: [] };
   }
 
@@ -233,7 +233,7 @@ export class Parser extends TokenReader {
           const first = words[0]!.parts[0];
           this.scanner.next();
           this.closeParentheses();
-          if (first?.type !== "literal") this.scanner.fail("bad function name");
+          if (first?.type !== "literal" || words[0]!.parts.length > 1 || !FUNCTION_NAME.test(first.text)) this.scanner.fail("bad function name");
           return this.functionBody(first.text);
         }
         break;

@@ -62,7 +62,7 @@ export class Shell implements ExpansionContext {
   subshell(action: () => number): number {
     const saved = { state: this.state, jobs: this.jobs, functions: this.functions, loops: this.loops, locals: this.locals };
     const scope = this.system.enter("all");
-    Object.assign(this, { state: saved.state.copy(), jobs: new Jobs(this.system), loops: 0, locals: [] });
+    Object.assign(this, { state: saved.state.copy(), jobs: new Jobs(this.system), locals: [] });
     this.subshells++;
     try {
       return this.toExit(action);

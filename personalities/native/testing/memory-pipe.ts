@@ -1,5 +1,5 @@
-// A pipe for tests in one thread. There is nobody to wait for: a reader that finds it empty lets the processes that have not run yet
-// run, and a writer that has filled it finds no reader.
+// A pipe for tests in one thread. There is nobody to wait for: a reader that finds it empty lets a process run that has not run yet and
+// holds a writing end, and a writer that has filled it finds no reader.
 
 import { Failure, type Result } from "../api/failure.ts";
 import type { OpenFile } from "../api/open-file.ts";
@@ -13,7 +13,7 @@ export class MemoryPipe {
   writers = 0;
   readers = 0;
 
-  constructor(private readonly runOthers: () => boolean) {}
+  constructor(private readonly runWriter: (pipe: MemoryPipe) => boolean) {}
 
   end(which: "reader" | "writer"): OpenFile {
     if (which === "reader") this.readers++;
@@ -24,7 +24,7 @@ export class MemoryPipe {
   read(length: number): Result<Uint8Array> {
     while (this.queue.length === 0) {
       if (this.writers === 0) return new Uint8Array(0);
-      if (!this.runOthers()) return new Failure("WouldBlock");
+      if (!this.runWriter(this)) return new Failure("WouldBlock");
     }
     const first = this.queue[0]!;
     const data = first.slice(0, length);
@@ -42,10 +42,10 @@ export class MemoryPipe {
   }
 }
 
-class PipeEnd implements OpenFile {
+export class PipeEnd implements OpenFile {
   readonly kind = "pipe";
   private references = 1;
-  constructor(readonly pipe: MemoryPipe, private readonly which: "reader" | "writer") {}
+  constructor(readonly pipe: MemoryPipe, readonly which: "reader" | "writer") {}
 
   read(length: number): Result<Uint8Array> { return this.which === "reader" ? this.pipe.read(length) : new Failure("BadHandle"); }
   write(data: Uint8Array): Result<number> { return this.which === "writer" ? this.pipe.write(data) : new Failure("BadHandle"); }

@@ -8,7 +8,7 @@ import { Open, type Administration, type Child, type Ended, type Entry, type Fil
 import { MemoryFile, type OpenFile } from "../api/open-file.ts";
 import { ProgramExit, runProgram, type Program } from "../api/program.ts";
 import { MemoryFiles, type Node } from "./memory-files.ts";
-import { MemoryPipe } from "./memory-pipe.ts";
+import { MemoryPipe, PipeEnd } from "./memory-pipe.ts";
 
 interface Process { pid: number; parent: number; group: number; name: string; system: MemorySystem; program: Program; state: "ready" | "running" | "done"; ended: Ended | undefined }
 
@@ -43,9 +43,9 @@ export class MemoryWorld {
     return process;
   }
 
-  /** Run the oldest process that has not run yet. False if there is none. */
-  runOne(): boolean {
-    const ready = [...this.processes.values()].find((one) => one.state === "ready");
+  /** Run the oldest process that has not run yet, of those wanted. False if there is none. */
+  runOne(wanted: (process: Process) => boolean = () => true): boolean {
+    const ready = [...this.processes.values()].find((one) => one.state === "ready" && wanted(one));
     if (!ready) return false;
     this.run(ready);
     return true;
@@ -95,7 +95,10 @@ export class MemorySystem implements NativeSystem {
   memoryFile(contents = new Uint8Array(0)): Result<number> { return this.descriptors.add(new MemoryFile(contents)); }
 
   pipe(): Result<{ reader: number; writer: number }> {
-    const pipe = new MemoryPipe(() => this.world.runOne());
+    const pipe = new MemoryPipe((own) => this.world.runOne(({ system }) => system.descriptors.numbers().some((fd) => {
+      const file = system.descriptors.get(fd);
+      return file instanceof PipeEnd && file.pipe === own && file.which === "writer";
+    })));
     const reader = this.descriptors.add(pipe.end("reader"));
     const writer = this.descriptors.add(pipe.end("writer"));
     return reader instanceof Failure ? reader : writer instanceof Failure ? writer : { reader, writer };
@@ -181,7 +184,7 @@ export class MemorySystem implements NativeSystem {
       const done = children.find((one) => one.ended);
       if (done) { this.world.processes.delete(done.pid); return done.ended; }
       if (options.block === false) return undefined;
-      if (!this.world.runOne()) return new Failure("WouldDeadlock");
+      if (!this.world.runOne((one) => children.includes(one))) return new Failure("WouldDeadlock");
     }
   }
 
