@@ -6,6 +6,8 @@ import { T_MEMORY_PAGES } from "../../abi/layout/kernel-memory";
 @external("machine", "enter") export declare function machineEnter(domain: i32, label: i32, badge: i32): i32;
 /** Make sure that this Worker has an instance of the domain's image: its memory's number here, or 0 if that cannot be. */
 @external("machine", "map") export declare function machineMap(domain: i32): i32;
+/** Trap unless 64 KiB of stack are left; `never` is 0. (What AssemblyScript makes of a frame of that size would fill the kernel.) */
+@external("machine", "probe") export declare function machineProbe(never: i32): void;
 /** Leave the Worker's running code for good (throws). Called when the thread's domain is dead. */
 @external("machine", "leave") export declare function machineLeave(): void;
 /** Size of a memory of this Worker now, in 64 KiB pages; 0 if there is none of that number. */

@@ -136,7 +136,7 @@ export class Machine {
   #instantiateKernel(): KernelExports {
     const page = new Uint8Array(this.pageMemory.buffer), zero = this.#origin - performance.timeOrigin;
     const kernel = instantiateKernel(this.#kernelModule, this.kernelMemory, {
-      enter: () => -1000, map: () => 0, leave: () => { throw new Error("the machine has no domain to leave"); },
+      enter: () => -1000, probe: () => undefined, map: () => 0, leave: () => { throw new Error("the machine has no domain to leave"); },
       size: (memory) => memory === 0 ? page.length / 65536 : 0,
       monotonic: () => BigInt(Math.round((performance.now() - zero) * 1e6)), wall: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n,
       log: () => undefined,

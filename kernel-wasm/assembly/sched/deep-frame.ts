@@ -2,10 +2,9 @@
 // stack, and the engine checks the whole frame against the stack's end on entry, before the first statement. `probeStack`
 // enters and leaves it at once. (The values are loads that a call may change, so no optimizer may move them behind it.)
 
-/** Throws the engine's stack overflow, as a trap in the caller, unless 8 KiB of stack are left, and as much again for each count of
- *  `never`, which is below 64 (nothing lies at such an address). */
+/** Throws the engine's stack overflow, as a trap in the caller, unless 8 KiB of stack are left. `never` is 0. */
 export function deepFrame(never: usize): i64 {
-  if (never < 64) return never == 0 ? 0 : deepFrame(never - 1);
+  if (never == 0) return 0;
   const v0 = load<i64>(never, 0), v1 = load<i64>(never, 8), v2 = load<i64>(never, 16), v3 = load<i64>(never, 24), v4 = load<i64>(never, 32), v5 = load<i64>(never, 40), v6 = load<i64>(never, 48), v7 = load<i64>(never, 56), v8 = load<i64>(never, 64), v9 = load<i64>(never, 72), v10 = load<i64>(never, 80), v11 = load<i64>(never, 88), v12 = load<i64>(never, 96), v13 = load<i64>(never, 104), v14 = load<i64>(never, 112), v15 = load<i64>(never, 120);
   const v16 = load<i64>(never, 128), v17 = load<i64>(never, 136), v18 = load<i64>(never, 144), v19 = load<i64>(never, 152), v20 = load<i64>(never, 160), v21 = load<i64>(never, 168), v22 = load<i64>(never, 176), v23 = load<i64>(never, 184), v24 = load<i64>(never, 192), v25 = load<i64>(never, 200), v26 = load<i64>(never, 208), v27 = load<i64>(never, 216), v28 = load<i64>(never, 224), v29 = load<i64>(never, 232), v30 = load<i64>(never, 240), v31 = load<i64>(never, 248);
   const v32 = load<i64>(never, 256), v33 = load<i64>(never, 264), v34 = load<i64>(never, 272), v35 = load<i64>(never, 280), v36 = load<i64>(never, 288), v37 = load<i64>(never, 296), v38 = load<i64>(never, 304), v39 = load<i64>(never, 312), v40 = load<i64>(never, 320), v41 = load<i64>(never, 328), v42 = load<i64>(never, 336), v43 = load<i64>(never, 344), v44 = load<i64>(never, 352), v45 = load<i64>(never, 360), v46 = load<i64>(never, 368), v47 = load<i64>(never, 376);

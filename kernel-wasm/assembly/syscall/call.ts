@@ -8,28 +8,38 @@ import { capAt } from "../object/capability";
 import { receivesOf, sendsOf } from "../object/message";
 import { emptyAnswer, r0a } from "../registers";
 import { beginCall, finishCall } from "../sched/call";
-import { callInline, ELSEWHERE } from "../sched/inline";
+import { callInline, callInlineAtOnce, ELSEWHERE } from "../sched/inline";
 import { lockServer, unlockServer } from "../sched/lock";
 import { probeStack } from "../sched/probe";
 import { obeyFlags, parkUntil } from "../sched/thread";
 
-export function call(endpoint: i32, label: i32, shape: i32): i32 { return callFor(endpoint, label, shape, -1); }
-
-export function callTimed(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 { return callFor(endpoint, label, shape, timeout); }
-
-@inline function callFor(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
-  probeStack();
+export function call(endpoint: i32, label: i32, shape: i32): i32 {
   obeyFlags();
   const cap = capAt(current, endpoint), word = load<u64>(cap);
   if (<i32>(word & 255) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
-  if (load<i32>(<usize>load<u32>(<usize>(word >> 32) + E_DOMAIN) + D_PLACEMENT) != 0) {
+  if (isInline(word)) {
+    const status = callInlineAtOnce(cap, word, label, shape);
+    if (status != ELSEWHERE) return status;
+  }
+  return callElsewhere(endpoint, label, shape, -1);
+}
+
+export function callTimed(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
+  obeyFlags();
+  const cap = capAt(current, endpoint), word = load<u64>(cap);
+  if (<i32>(word & 255) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
+  if (isInline(word)) {
     const status = callInline(cap, word, label, shape, timeout, true);
     if (status != ELSEWHERE) return status;
   }
   return callElsewhere(endpoint, label, shape, timeout);
 }
 
+/** Whether the domain of an endpoint, named by what its capability says, is placed inline. */
+@inline function isInline(word: u64): bool { return load<i32>(<usize>load<u32>(<usize>(word >> 32) + E_DOMAIN) + D_PLACEMENT) != 0; }
+
 function callElsewhere(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
+  probeStack();
   const buffer = r0a, domain = current, wasHolding = holding;
   const begun = beginCall(endpoint, label, shape, true, true);
   if (begun != PENDING) return emptyAnswer(begun);
@@ -60,14 +70,14 @@ export function send(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
 
 /** A final status, with the registers set, or PENDING. */
 export function callBegin(endpoint: i32, label: i32, shape: i32): i32 {
-  probeStack();
   obeyFlags();
   const cap = capAt(current, endpoint), word = load<u64>(cap);
   if (<i32>(word & 255) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
-  if (load<i32>(<usize>load<u32>(<usize>(word >> 32) + E_DOMAIN) + D_PLACEMENT) != 0) {
+  if (isInline(word)) {
     const status = callInline(cap, word, label, shape, -1, false);
     if (status != ELSEWHERE) return status;
   }
+  probeStack();
   const begun = beginCall(endpoint, label, shape, true, true);
   return begun == PENDING ? PENDING : emptyAnswer(begun);
 }

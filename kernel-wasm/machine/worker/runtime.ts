@@ -13,6 +13,7 @@ import { devicesFor } from "./devices.ts";
 import { instantiateKernel, offered, type KernelExports } from "./kernel-instance.ts";
 import { Memories } from "./memories.ts";
 import type { Birth, Run, ToWorker } from "./messages.ts";
+import { stackProbe } from "./stack-probe.ts";
 import { startLinuxProgram } from "./linux-program.ts";
 import { ThreadKernel } from "./thread-kernel.ts";
 import { describeTrap, ProgramFault } from "./trap.ts";
@@ -49,6 +50,7 @@ export class Runtime {
       enter(domain, label, badge) {
         try { return dispatchers[domain]!(label, badge); } catch (error) { if (error instanceof Leave) throw error; return TRAPPED; }
       },
+      probe: stackProbe(),
       map: (domain) => this.#map(domain),
       leave() { throw new Leave(); },
       size: (memory) => this.#size(memory),
