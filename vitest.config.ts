@@ -9,6 +9,7 @@ export default defineConfig({
     // Tests start real Workers and share two cores: files run one after another, tests wait for conditions.
     pool: "forks",
     fileParallelism: false,
+    setupFiles: ["tools/test/seed.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
