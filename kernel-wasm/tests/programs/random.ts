@@ -14,7 +14,7 @@ export class Random {
   pick<T>(from: readonly T[]): T { return from[this.below(from.length)]!; }
 }
 
-/** The seed of a run: GRAIL_SEED, or one of the moment. Log it. */
-export function seedOfRun(): number { return Number(process.env.GRAIL_SEED ?? Date.now() % 1_000_000_007); }
+/** The seed of a run: GRAIL_SEED where it is a number, or one of the moment. Log it. */
+export function seedOfRun(): number { return Number(process.env.GRAIL_SEED) || Date.now() % 1_000_000_007; }
 /** How long suites of random length run, as a multiple of what suits CI. */
 export function runsFactor(): number { return Number(process.env.GRAIL_RUNS ?? 1); }
