@@ -186,6 +186,8 @@ export class Machine {
     seat.state = "starting";
     seat.runs = 0;
     seat.domain = 0;
+    // Whoever waits for a Worker that died before it was ready looks again.
+    seat.setReady?.();
     seat.ready = new Promise((resolve) => { seat.setReady = resolve; });
     const { handle, lock, prepared } = this.#early.shift() ?? createWorker(this.#host, seat.thread);
     seat.handle = handle;
