@@ -3,6 +3,6 @@
 
 import fc from "fast-check";
 
-const DEFAULT = 20_261_121;
+const DEFAULT = 42;
 const wanted = process.env["GRAIL_SEED"];
 if (wanted !== "random") fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: wanted === undefined ? DEFAULT : Number(wanted) });
