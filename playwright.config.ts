@@ -16,6 +16,8 @@ export default defineConfig({
   // One browser at a time: a system takes both of a small machine's cores.
   workers: 1,
   fullyParallel: false,
+  // A busy machine may starve a browser for seconds; what fails three times is broken.
+  retries: process.env.CI ? 2 : 0,
   timeout: 180_000,
   expect: { timeout: 30_000 },
   reporter: [["list"], ...(process.env.GRAIL_TEST_REPORT ? [["json", { outputFile: process.env.GRAIL_TEST_REPORT }] as const] : [])],
