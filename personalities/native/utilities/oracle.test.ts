@@ -14,9 +14,9 @@ type Files = Readonly<Record<string, string | Uint8Array>>;
 
 function ours(args: readonly string[], input: string | Uint8Array, files: Files): { status: number; output: string; errors: string } {
   const world = new MemoryWorld(programs);
-  world.files.makeDirectory(world.files.root, "/work", 0o755);
-  for (const [name, contents] of Object.entries(files)) world.write(`/work/${name}`, contents);
-  const result = runInMemory(world, args, { input, directory: "/work", env: new Map([["PATH", "/usr/bin"], ["HOME", "/root"], ["TZ", "UTC"]]) });
+  world.files.makeDirectory(world.files.root, "/box", 0o755);
+  for (const [name, contents] of Object.entries(files)) world.write(`/box/${name}`, contents);
+  const result = runInMemory(world, args, { input, directory: "/box", env: new Map([["PATH", "/usr/bin"], ["HOME", "/root"], ["TZ", "UTC"]]) });
   return { status: result.status, output: Buffer.from(result.bytes).toString("latin1"), errors: result.errors };
 }
 
