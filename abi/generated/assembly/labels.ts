@@ -75,9 +75,15 @@ export const LABEL_FILE_SYSTEM_STATUS: i32 = 0x220f;
 export const LABEL_FILE_SYSTEM_HOLD: i32 = 0x2210;
 export const LABEL_FILE_SYSTEM_RELEASE: i32 = 0x2211;
 export const LABEL_FILE_SYSTEM_SYNC: i32 = 0x2212;
+export const LABEL_FILE_SYSTEM_DETACH: i32 = 0x2213;
 
 export const INTERFACE_PIPE: i32 = 0x23;
 export const LABEL_PIPE_CREATE: i32 = 0x2301;
+
+export const INTERFACE_FILE_SYSTEMS: i32 = 0x24;
+export const LABEL_FILE_SYSTEMS_ATTACH: i32 = 0x2401;
+export const LABEL_FILE_SYSTEMS_REASON: i32 = 0x2402;
+export const LABEL_FILE_SYSTEMS_LIST: i32 = 0x2403;
 
 export const INTERFACE_TERMINAL: i32 = 0x30;
 export const LABEL_TERMINAL_STATE: i32 = 0x3001;
@@ -99,6 +105,39 @@ export const LABEL_CLOCK_CANCEL: i32 = 0x3203;
 
 export const INTERFACE_RANDOM: i32 = 0x33;
 export const LABEL_RANDOM_BYTES: i32 = 0x3301;
+
+export const INTERFACE_DISK: i32 = 0x3a;
+export const LABEL_DISK_INFO: i32 = 0x3a01;
+export const LABEL_DISK_READ: i32 = 0x3a02;
+export const LABEL_DISK_WRITE: i32 = 0x3a03;
+export const LABEL_DISK_FLUSH: i32 = 0x3a04;
+export const LABEL_DISK_STATISTICS: i32 = 0x3a05;
+
+export const INTERFACE_DISKS: i32 = 0x3b;
+export const LABEL_DISKS_LIST: i32 = 0x3b01;
+export const LABEL_DISKS_OPEN: i32 = 0x3b02;
+export const LABEL_DISKS_CREATE: i32 = 0x3b03;
+export const LABEL_DISKS_CREATE_FROM: i32 = 0x3b04;
+export const LABEL_DISKS_REMOVE: i32 = 0x3b05;
+export const LABEL_DISKS_RENAME: i32 = 0x3b06;
+
+export const INTERFACE_CACHE: i32 = 0x3c;
+export const LABEL_CACHE_ATTACH: i32 = 0x3c01;
+export const LABEL_CACHE_LIST: i32 = 0x3c02;
+export const LABEL_CACHE_CONFIGURE: i32 = 0x3c03;
+export const LABEL_CACHE_SHARE: i32 = 0x3c04;
+
+export const INTERFACE_VOLUME: i32 = 0x3d;
+export const LABEL_VOLUME_OBJECT: i32 = 0x3d01;
+export const LABEL_VOLUME_FILL: i32 = 0x3d02;
+export const LABEL_VOLUME_MAP: i32 = 0x3d03;
+export const LABEL_VOLUME_UNMAP: i32 = 0x3d04;
+export const LABEL_VOLUME_DROP: i32 = 0x3d05;
+export const LABEL_VOLUME_WRITE_BACK: i32 = 0x3d06;
+export const LABEL_VOLUME_WRITE_THROUGH: i32 = 0x3d07;
+export const LABEL_VOLUME_BARRIER: i32 = 0x3d08;
+export const LABEL_VOLUME_FLUSH: i32 = 0x3d09;
+export const LABEL_VOLUME_STATISTICS: i32 = 0x3d0a;
 
 export const INTERFACE_ECHO: i32 = 0xf0;
 export const LABEL_ECHO_NOTHING: i32 = 0xf001;

@@ -69,6 +69,62 @@ if (offsetof<DirectoryEntry>("kind") != 16) ERROR("DirectoryEntry.kind is not at
 if (offsetof<DirectoryEntry>("nameLength") != 20) ERROR("DirectoryEntry.nameLength is not at 20");
 if (offsetof<DirectoryEntry>() != 24) ERROR("DirectoryEntry is not 24 bytes");
 
+/** What a disk is. */
+// @ts-ignore: decorator
+@unmanaged
+export class DiskInfo {
+  /** bytes, a multiple of sectorSize */
+  size: u64;
+  /** bytes of the smallest unit that is written at once: 512 */
+  sectorSize: u32;
+  /** DiskFlags */
+  flags: u32;
+  /** the most bytes that one read or write takes: 65536 */
+  transferLimit: u32;
+  /** 0 */
+  reserved0: u32;
+  /** 0 */
+  reserved1: u64;
+  // @ts-ignore: decorator
+  @inline static at(address: usize): DiskInfo { return changetype<DiskInfo>(address); }
+}
+export const DISK_INFO_SIZE: i32 = 32;
+if (offsetof<DiskInfo>("size") != 0) ERROR("DiskInfo.size is not at 0");
+if (offsetof<DiskInfo>("sectorSize") != 8) ERROR("DiskInfo.sectorSize is not at 8");
+if (offsetof<DiskInfo>("flags") != 12) ERROR("DiskInfo.flags is not at 12");
+if (offsetof<DiskInfo>("transferLimit") != 16) ERROR("DiskInfo.transferLimit is not at 16");
+if (offsetof<DiskInfo>("reserved0") != 20) ERROR("DiskInfo.reserved0 is not at 20");
+if (offsetof<DiskInfo>("reserved1") != 24) ERROR("DiskInfo.reserved1 is not at 24");
+if (offsetof<DiskInfo>() != 32) ERROR("DiskInfo is not 32 bytes");
+
+/** What a disk has done since it was opened. */
+// @ts-ignore: decorator
+@unmanaged
+export class DiskStatistics {
+  /** read calls */
+  reads: u64;
+  /** write calls */
+  writes: u64;
+  /** flush calls */
+  flushes: u64;
+  /** bytes */
+  bytesRead: u64;
+  /** bytes */
+  bytesWritten: u64;
+  /** calls that were answered with an error */
+  failures: u64;
+  // @ts-ignore: decorator
+  @inline static at(address: usize): DiskStatistics { return changetype<DiskStatistics>(address); }
+}
+export const DISK_STATISTICS_SIZE: i32 = 48;
+if (offsetof<DiskStatistics>("reads") != 0) ERROR("DiskStatistics.reads is not at 0");
+if (offsetof<DiskStatistics>("writes") != 8) ERROR("DiskStatistics.writes is not at 8");
+if (offsetof<DiskStatistics>("flushes") != 16) ERROR("DiskStatistics.flushes is not at 16");
+if (offsetof<DiskStatistics>("bytesRead") != 24) ERROR("DiskStatistics.bytesRead is not at 24");
+if (offsetof<DiskStatistics>("bytesWritten") != 32) ERROR("DiskStatistics.bytesWritten is not at 32");
+if (offsetof<DiskStatistics>("failures") != 40) ERROR("DiskStatistics.failures is not at 40");
+if (offsetof<DiskStatistics>() != 48) ERROR("DiskStatistics is not 48 bytes");
+
 /** A field of each scalar type, with gaps between some. */
 // @ts-ignore: decorator
 @unmanaged
@@ -280,3 +336,64 @@ if (offsetof<TerminalState>("foreground") != 12) ERROR("TerminalState.foreground
 if (offsetof<TerminalState>("pending") != 16) ERROR("TerminalState.pending is not at 16");
 if (offsetof<TerminalState>("reserved") != 20) ERROR("TerminalState.reserved is not at 20");
 if (offsetof<TerminalState>() != 24) ERROR("TerminalState is not 24 bytes");
+
+/** What the buffer cache tells of one volume. Pages are 4096 bytes. */
+// @ts-ignore: decorator
+@unmanaged
+export class VolumeStatistics {
+  /** pages it holds now */
+  pages: u64;
+  /** pages that nobody can take from it */
+  guaranteed: u64;
+  /** pages that it may hold at the most, with borrowed ones */
+  limit: u64;
+  /** pages not yet written back */
+  dirty: u64;
+  /** pages found referenced since they were last looked at */
+  hits: u64;
+  /** pages that had to be read or made */
+  misses: u64;
+  /** pages read before anyone asked */
+  readAhead: u64;
+  /** pages given up */
+  evictions: u64;
+  /** pages written to the disk */
+  writeBacks: u64;
+  /** barriers */
+  barriers: u64;
+  /** read calls to the disk */
+  diskReads: u64;
+  /** write calls to the disk */
+  diskWrites: u64;
+  /** calls to the disk that failed */
+  failures: u64;
+  /** objects, the disk's own included */
+  objects: u64;
+  /** pages it holds above its guarantee */
+  borrowed: u64;
+  /** of the last write-back: 0 or a negated error */
+  lastError: i32;
+  /** a ReplacementPolicy */
+  policy: u32;
+  // @ts-ignore: decorator
+  @inline static at(address: usize): VolumeStatistics { return changetype<VolumeStatistics>(address); }
+}
+export const VOLUME_STATISTICS_SIZE: i32 = 128;
+if (offsetof<VolumeStatistics>("pages") != 0) ERROR("VolumeStatistics.pages is not at 0");
+if (offsetof<VolumeStatistics>("guaranteed") != 8) ERROR("VolumeStatistics.guaranteed is not at 8");
+if (offsetof<VolumeStatistics>("limit") != 16) ERROR("VolumeStatistics.limit is not at 16");
+if (offsetof<VolumeStatistics>("dirty") != 24) ERROR("VolumeStatistics.dirty is not at 24");
+if (offsetof<VolumeStatistics>("hits") != 32) ERROR("VolumeStatistics.hits is not at 32");
+if (offsetof<VolumeStatistics>("misses") != 40) ERROR("VolumeStatistics.misses is not at 40");
+if (offsetof<VolumeStatistics>("readAhead") != 48) ERROR("VolumeStatistics.readAhead is not at 48");
+if (offsetof<VolumeStatistics>("evictions") != 56) ERROR("VolumeStatistics.evictions is not at 56");
+if (offsetof<VolumeStatistics>("writeBacks") != 64) ERROR("VolumeStatistics.writeBacks is not at 64");
+if (offsetof<VolumeStatistics>("barriers") != 72) ERROR("VolumeStatistics.barriers is not at 72");
+if (offsetof<VolumeStatistics>("diskReads") != 80) ERROR("VolumeStatistics.diskReads is not at 80");
+if (offsetof<VolumeStatistics>("diskWrites") != 88) ERROR("VolumeStatistics.diskWrites is not at 88");
+if (offsetof<VolumeStatistics>("failures") != 96) ERROR("VolumeStatistics.failures is not at 96");
+if (offsetof<VolumeStatistics>("objects") != 104) ERROR("VolumeStatistics.objects is not at 104");
+if (offsetof<VolumeStatistics>("borrowed") != 112) ERROR("VolumeStatistics.borrowed is not at 112");
+if (offsetof<VolumeStatistics>("lastError") != 120) ERROR("VolumeStatistics.lastError is not at 120");
+if (offsetof<VolumeStatistics>("policy") != 124) ERROR("VolumeStatistics.policy is not at 124");
+if (offsetof<VolumeStatistics>() != 128) ERROR("VolumeStatistics is not 128 bytes");

@@ -99,6 +99,88 @@ export function writeDirectoryEntry(value: DirectoryEntry, bytes = new Uint8Arra
   return bytes;
 }
 
+/** What a disk is. */
+export interface DiskInfo {
+  /** bytes, a multiple of sectorSize */
+  size: bigint;
+  /** bytes of the smallest unit that is written at once: 512 */
+  sectorSize: number;
+  /** DiskFlags */
+  flags: number;
+  /** the most bytes that one read or write takes: 65536 */
+  transferLimit: number;
+  /** 0 */
+  reserved0: number;
+  /** 0 */
+  reserved1: bigint;
+}
+export const DiskInfoSize = 32;
+
+export function readDiskInfo(bytes: Uint8Array, offset = 0): DiskInfo {
+  const view = viewOf(bytes, offset, 32);
+  return {
+    size: view.getBigUint64(0, true),
+    sectorSize: view.getUint32(8, true),
+    flags: view.getUint32(12, true),
+    transferLimit: view.getUint32(16, true),
+    reserved0: view.getUint32(20, true),
+    reserved1: view.getBigUint64(24, true),
+  };
+}
+
+/** Write into `bytes` at `offset`, or into a new array; bytes that belong to no field are left as they are. */
+export function writeDiskInfo(value: DiskInfo, bytes = new Uint8Array(32), offset = 0): Uint8Array {
+  const view = viewOf(bytes, offset, 32);
+  view.setBigUint64(0, value.size, true);
+  view.setUint32(8, value.sectorSize, true);
+  view.setUint32(12, value.flags, true);
+  view.setUint32(16, value.transferLimit, true);
+  view.setUint32(20, value.reserved0, true);
+  view.setBigUint64(24, value.reserved1, true);
+  return bytes;
+}
+
+/** What a disk has done since it was opened. */
+export interface DiskStatistics {
+  /** read calls */
+  reads: bigint;
+  /** write calls */
+  writes: bigint;
+  /** flush calls */
+  flushes: bigint;
+  /** bytes */
+  bytesRead: bigint;
+  /** bytes */
+  bytesWritten: bigint;
+  /** calls that were answered with an error */
+  failures: bigint;
+}
+export const DiskStatisticsSize = 48;
+
+export function readDiskStatistics(bytes: Uint8Array, offset = 0): DiskStatistics {
+  const view = viewOf(bytes, offset, 48);
+  return {
+    reads: view.getBigUint64(0, true),
+    writes: view.getBigUint64(8, true),
+    flushes: view.getBigUint64(16, true),
+    bytesRead: view.getBigUint64(24, true),
+    bytesWritten: view.getBigUint64(32, true),
+    failures: view.getBigUint64(40, true),
+  };
+}
+
+/** Write into `bytes` at `offset`, or into a new array; bytes that belong to no field are left as they are. */
+export function writeDiskStatistics(value: DiskStatistics, bytes = new Uint8Array(48), offset = 0): Uint8Array {
+  const view = viewOf(bytes, offset, 48);
+  view.setBigUint64(0, value.reads, true);
+  view.setBigUint64(8, value.writes, true);
+  view.setBigUint64(16, value.flushes, true);
+  view.setBigUint64(24, value.bytesRead, true);
+  view.setBigUint64(32, value.bytesWritten, true);
+  view.setBigUint64(40, value.failures, true);
+  return bytes;
+}
+
 /** A field of each scalar type, with gaps between some. */
 export interface EchoRecord {
   /** any */
@@ -341,6 +423,91 @@ export function writeTerminalState(value: TerminalState, bytes = new Uint8Array(
   view.setUint32(12, value.foreground, true);
   view.setUint32(16, value.pending, true);
   view.setUint32(20, value.reserved, true);
+  return bytes;
+}
+
+/** What the buffer cache tells of one volume. Pages are 4096 bytes. */
+export interface VolumeStatistics {
+  /** pages it holds now */
+  pages: bigint;
+  /** pages that nobody can take from it */
+  guaranteed: bigint;
+  /** pages that it may hold at the most, with borrowed ones */
+  limit: bigint;
+  /** pages not yet written back */
+  dirty: bigint;
+  /** pages found referenced since they were last looked at */
+  hits: bigint;
+  /** pages that had to be read or made */
+  misses: bigint;
+  /** pages read before anyone asked */
+  readAhead: bigint;
+  /** pages given up */
+  evictions: bigint;
+  /** pages written to the disk */
+  writeBacks: bigint;
+  /** barriers */
+  barriers: bigint;
+  /** read calls to the disk */
+  diskReads: bigint;
+  /** write calls to the disk */
+  diskWrites: bigint;
+  /** calls to the disk that failed */
+  failures: bigint;
+  /** objects, the disk's own included */
+  objects: bigint;
+  /** pages it holds above its guarantee */
+  borrowed: bigint;
+  /** of the last write-back: 0 or a negated error */
+  lastError: number;
+  /** a ReplacementPolicy */
+  policy: number;
+}
+export const VolumeStatisticsSize = 128;
+
+export function readVolumeStatistics(bytes: Uint8Array, offset = 0): VolumeStatistics {
+  const view = viewOf(bytes, offset, 128);
+  return {
+    pages: view.getBigUint64(0, true),
+    guaranteed: view.getBigUint64(8, true),
+    limit: view.getBigUint64(16, true),
+    dirty: view.getBigUint64(24, true),
+    hits: view.getBigUint64(32, true),
+    misses: view.getBigUint64(40, true),
+    readAhead: view.getBigUint64(48, true),
+    evictions: view.getBigUint64(56, true),
+    writeBacks: view.getBigUint64(64, true),
+    barriers: view.getBigUint64(72, true),
+    diskReads: view.getBigUint64(80, true),
+    diskWrites: view.getBigUint64(88, true),
+    failures: view.getBigUint64(96, true),
+    objects: view.getBigUint64(104, true),
+    borrowed: view.getBigUint64(112, true),
+    lastError: view.getInt32(120, true),
+    policy: view.getUint32(124, true),
+  };
+}
+
+/** Write into `bytes` at `offset`, or into a new array; bytes that belong to no field are left as they are. */
+export function writeVolumeStatistics(value: VolumeStatistics, bytes = new Uint8Array(128), offset = 0): Uint8Array {
+  const view = viewOf(bytes, offset, 128);
+  view.setBigUint64(0, value.pages, true);
+  view.setBigUint64(8, value.guaranteed, true);
+  view.setBigUint64(16, value.limit, true);
+  view.setBigUint64(24, value.dirty, true);
+  view.setBigUint64(32, value.hits, true);
+  view.setBigUint64(40, value.misses, true);
+  view.setBigUint64(48, value.readAhead, true);
+  view.setBigUint64(56, value.evictions, true);
+  view.setBigUint64(64, value.writeBacks, true);
+  view.setBigUint64(72, value.barriers, true);
+  view.setBigUint64(80, value.diskReads, true);
+  view.setBigUint64(88, value.diskWrites, true);
+  view.setBigUint64(96, value.failures, true);
+  view.setBigUint64(104, value.objects, true);
+  view.setBigUint64(112, value.borrowed, true);
+  view.setInt32(120, value.lastError, true);
+  view.setUint32(124, value.policy, true);
   return bytes;
 }
 

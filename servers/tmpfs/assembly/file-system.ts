@@ -235,5 +235,8 @@ export function release(badge: u32, inode: u64): i32 {
   return 0;
 }
 
+/** What is in memory lives as long as the server, mounted or not. */
+export function detach(badge: u32): i32 { return badge ? BadHandle : 0; }
+
 /** Memory is as stable as it gets. */
 export function sync(badge: u32): i32 { return badge ? BadHandle : 0; }

@@ -27,6 +27,7 @@ export type FileSystemStatusResult = { error: 0; /** figures */ status: FileSyst
 export type FileSystemHoldResult = { error: 0 } | Failure;
 export type FileSystemReleaseResult = { error: 0 } | Failure;
 export type FileSystemSyncResult = { error: 0 } | Failure;
+export type FileSystemDetachResult = { error: 0 } | Failure;
 
 /** A mounted file system seen from the VFS: operations on inode numbers. */
 export class FileSystemClient {
@@ -381,6 +382,23 @@ export class FileSystemClient {
     if (typeof message === "number") return { error: message };
     return resultSync(await this.kernel.callAsync(this.cap, 0x2212, message, this.timeout));
   }
+
+  /**
+   * The last call before an unmount: writes all of it, and leaves it marked as cleanly unmounted. Busy while files are open or inodes held; nothing is served afterwards.
+   * Errors: Busy, NoSpace, Io.
+   */
+  detach(): FileSystemDetachResult {
+    const message = requestDetach();
+    if (typeof message === "number") return { error: message };
+    return resultDetach(this.kernel.call(this.cap, 0x2213, message, this.timeout));
+  }
+
+  /** As `detach`, for code that needs its event loop. */
+  async detachAsync(): Promise<FileSystemDetachResult> {
+    const message = requestDetach();
+    if (typeof message === "number") return { error: message };
+    return resultDetach(await this.kernel.callAsync(this.cap, 0x2213, message, this.timeout));
+  }
 }
 
 function requestRoot(): Outgoing | ErrorNumber {
@@ -566,6 +584,15 @@ function requestSync(): Outgoing | ErrorNumber {
 }
 
 function resultSync(answer: Answer): FileSystemSyncResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
+}
+
+function requestDetach(): Outgoing | ErrorNumber {
+  return {};
+}
+
+function resultDetach(answer: Answer): FileSystemDetachResult {
   if (answer.status < 0) return failure(answer.status);
   return { error: 0 };
 }
