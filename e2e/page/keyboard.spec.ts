@@ -41,8 +41,7 @@ test("F6 goes round the panes and back to the terminal", async ({ page, site }) 
   await inside(".pane-picture");
 });
 
-// Loses its focus now and then since the picture redraws: to be mended.
-test.fixme("arrows walk through the picture and Enter opens the details", async ({ page, site }) => {
+test("arrows walk through the picture and Enter opens the details", async ({ page, site }) => {
   await openFake(page, site);
   await expect(page.getByRole("button", { name: /^tmpfs,/ })).toBeVisible();
   await page.keyboard.press("Alt+1");

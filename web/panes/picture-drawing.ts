@@ -75,8 +75,8 @@ export class PictureDrawing {
       this.#boxParts.delete(number);
       if (hadFocus) queueMicrotask(() => this.focus());
     }
-    // In the order of the layout, which is also the order for a screen reader.
     for (const box of boxes) this.#placeBox(box, domains.get(box.domain)!);
+    this.#order(boxes);
     if (this.#current === undefined || !this.#boxParts.has(this.#current)) this.#current = boxes[0]?.domain;
     this.#rove();
   }
@@ -112,7 +112,6 @@ export class PictureDrawing {
       parts.group.addEventListener("focus", () => { this.#current = box.domain; this.#rove(); });
       this.#boxParts.set(box.domain, parts);
     }
-    this.#boxes.append(parts.group);
     parts.group.style.transform = `translate(${box.x}px, ${box.y}px)`;
     setAttribute(parts.frame, "width", box.width);
     setAttribute(parts.frame, "height", box.height);
@@ -120,6 +119,19 @@ export class PictureDrawing {
     setAttribute(parts.mark, "cx", box.width - 12);
     setAttribute(parts.mark, "cy", box.height * 0.27);
     [parts.name, parts.activity, parts.figures].forEach((text, line) => setAttribute(text, "y", Math.round(box.height * (0.34 + 0.26 * line))));
+  }
+
+  /** The elements in the order of the layout, which is also the order for a screen reader. Only those out of place are moved, since an element
+   *  that moves loses the keyboard; should it be the very one that holds it, it gets it back. */
+  #order(boxes: readonly Box[]): void {
+    const focused = document.activeElement;
+    let next = this.#boxes.firstElementChild;
+    for (const { domain } of boxes) {
+      const { group } = this.#boxParts.get(domain)!;
+      if (group === next) next = next.nextElementSibling;
+      else this.#boxes.insertBefore(group, next);
+    }
+    if (focused instanceof SVGElement && focused !== document.activeElement && this.#boxes.contains(focused)) focused.focus();
   }
 
   #updateBox(domain: DomainSnapshot, selected: boolean): void {
