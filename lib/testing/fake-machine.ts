@@ -79,7 +79,7 @@ export class Domain {
 }
 
 export interface DomainOptions { name: string; capQuota?: number; frameQuota?: number }
-export interface ServerOptions extends DomainOptions { module: WebAssembly.Module; /** Of 64 KiB. */ memoryPages?: number; instances?: number }
+export interface ServerOptions extends DomainOptions { module: WebAssembly.Module; /** Of 64 KiB. */ memoryPages?: number; instances?: number; /** Other system calls than the machine's, for this server. */ intercept?: (calls: WebAssembly.ModuleImports) => WebAssembly.ModuleImports }
 
 /** Capabilities and frames of each domain, and blocks in use of each server's heap. */
 export interface Snapshot { caps: Record<string, number>; frames: Record<string, number>; blocks: Record<string, number> }
@@ -115,12 +115,12 @@ export class FakeMachine {
   }
 
   /** A server: its module imports `kernel` and `env.memory`, and exports `dispatch` and `init`, which runs. */
-  async addServer({ module, memoryPages = 512, instances = 2, ...options }: ServerOptions): Promise<Domain> {
+  async addServer({ module, memoryPages = 512, instances = 2, intercept = (calls) => calls, ...options }: ServerOptions): Promise<Domain> {
     const domain = this.addDomain(options);
     domain.table.insert(new Capability(new Endpoint(domain), RIGHT_ALL, 0, undefined), SLOT_SELF);
     domain.memory = new WebAssembly.Memory({ initial: memoryPages, maximum: 1024, shared: true });
     for (let i = 0; i < instances; i++) {
-      const instance = await WebAssembly.instantiate(module, { kernel: this.importsOf(domain), env: { memory: domain.memory } });
+      const instance = await WebAssembly.instantiate(module, { kernel: intercept(this.importsOf(domain)), env: { memory: domain.memory } });
       domain.instances.push(instance.exports as unknown as Instance);
     }
     const status = domain.instances[0]!.init?.(0) ?? 0;

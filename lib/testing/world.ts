@@ -7,7 +7,7 @@
 import { DirectoryClient } from "../../abi/generated/ts/client/directory.ts";
 import { NamesClient } from "../../abi/generated/ts/client/names.ts";
 import { PipeClient } from "../../abi/generated/ts/client/pipe.ts";
-import { RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
+import { RIGHT_ALL, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
 import type { Kernel } from "../ts/kernel.ts";
 import { compile } from "./compile.ts";
 import { FakeMachine, type Domain, type ServerOptions } from "./fake-machine.ts";
@@ -31,7 +31,7 @@ export class World {
     const domain = machine.addClient("client");
     const client: Client = {
       domain, kernel: domain.kernel,
-      names: new NamesClient(domain.kernel, machine.give(domain, names, { rights: MANAGER })),
+      names: new NamesClient(domain.kernel, machine.give(domain, names, { rights: RIGHT_ALL })),
       root: new DirectoryClient(domain.kernel, machine.give(domain, vfs, { rights: MANAGER })),
       pipe: new PipeClient(domain.kernel, machine.give(domain, pipe)),
     };

@@ -6,8 +6,10 @@ import type { Kernel } from "../../lib/ts/kernel.ts";
 import type { Process } from "./process.ts";
 
 export interface Quotas { readonly capabilities: number; readonly frames: number }
-/** Rights of the name server's capability in processes: they look up, servers publish. */
+/** Rights of the name server's capability in processes: they look up. */
 const USE = RIGHT_ALL & ~RIGHT_MANAGE & ~RIGHT_RECEIVE;
+/** In those that may administer: they also find what is published for administrators only. */
+const ADMINISTER = USE | RIGHT_MANAGE;
 
 export class Domains {
   constructor(private readonly kernel: Kernel, private readonly quotas: Quotas) {}
@@ -18,7 +20,7 @@ export class Domains {
     const domain = kernel.domainCreate(this.quotas.capabilities, this.quotas.frames, SLOT_SELF, process.pid);
     if (domain < 0) return domain;
     const steps = [
-      () => kernel.capGrant(domain, SLOT_NAMES, USE, 0, SLOT_NAMES),
+      () => kernel.capGrant(domain, SLOT_NAMES, this.administers(process) ? ADMINISTER : USE, 0, SLOT_NAMES),
       () => kernel.capGrant(domain, SLOT_SELF, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, process.pid, SLOT_SELF),
       () => kernel.capGrant(domain, process.root, RIGHT_ALL & ~RIGHT_RECEIVE, 0, SLOT_ROOT),
       () => process.system ? kernel.capGrant(domain, process.system, RIGHT_ALL, 0, SLOT_SYSTEM) : 0,
@@ -32,6 +34,11 @@ export class Domains {
     process.domain = domain;
     const status = kernel.domainStart(domain, dataspace, image);
     return status < 0 ? this.abandon(process, domain, status) : 0;
+  }
+
+  /** Whether it holds the System object with the right to change things, which it has from its session or inherited. */
+  private administers(process: Process): boolean {
+    return process.system !== 0 && ((this.kernel.capInfo(process.system)?.rights ?? 0) & RIGHT_MANAGE) !== 0;
   }
 
   private abandon(process: Process, domain: number, status: number): number {

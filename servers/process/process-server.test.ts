@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ProcessClient } from "../../abi/generated/ts/client/process.ts";
 import { ProcessState, Signal, SpawnFlags } from "../../abi/generated/ts/enums.ts";
 import {
-  DESCRIPTOR_DIRECTORY, DESCRIPTOR_PROGRAM, DESCRIPTOR_ROOT, DESCRIPTOR_SYSTEM, FAULT_EXIT, FAULT_MISSING_IMPORT, FAULT_TRAP, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM,
+  DESCRIPTOR_DIRECTORY, DESCRIPTOR_PROGRAM, DESCRIPTOR_ROOT, DESCRIPTOR_SYSTEM, FAULT_EXIT, FAULT_MISSING_IMPORT, FAULT_TRAP, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_RECEIVE, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM,
 } from "../../abi/layout/limits.ts";
 import { decodeRows, type ProcessRow } from "../../lib/ts/process-records.ts";
 import { errorNumber, failure } from "../../lib/ts/status.ts";
@@ -241,8 +241,26 @@ describe("authority", () => {
     const child = h.run(admin);
     expect(child.client.system().error).toBe(0);
     expect(child.kernel.capInfo(SLOT_SYSTEM)).toBeDefined();
-    expect(child.kernel.capInfo(SLOT_ROOT)!.rights & 16).toBe(16);
+    expect(child.kernel.capInfo(SLOT_ROOT)!.rights & RIGHT_MANAGE).toBe(RIGHT_MANAGE);
+    expect(child.kernel.capInfo(SLOT_NAMES)!.rights & (RIGHT_MANAGE | RIGHT_RECEIVE)).toBe(RIGHT_MANAGE);
     expect(h.run().client.system().error).toBe(errorNumber("NoRight"));
+  });
+
+  it("stays with those to whom it was given: a child of init without System may neither mount nor see administrative names", () => {
+    const child = h.run();
+    for (const slot of [SLOT_ROOT, SLOT_NAMES]) expect(child.kernel.capInfo(slot)!.rights & (RIGHT_MANAGE | RIGHT_RECEIVE)).toBe(0);
+    for (const slot of [SLOT_ROOT, SLOT_NAMES]) expect(h.run(child.client).kernel.capInfo(slot)!.rights & (RIGHT_MANAGE | RIGHT_RECEIVE)).toBe(0);
+  });
+
+  it("to look at the system only does not make an administrator", () => {
+    const system = h.init.capMint(h.machine.grantSystem(h.init), RIGHT_READ | RIGHT_GRANT, 0);
+    const made = h.process.create(0, 0, encodeStrings(["/bin/module"]), new Uint8Array(0));
+    const pid = made.error ? 0 : made.pid;
+    expect(h.process.give(pid, DESCRIPTOR_SYSTEM, system).error).toBe(0);
+    h.process.start(pid, "/bin/module");
+    const looker = h.started[0]!.kernel;
+    expect(looker.capInfo(SLOT_SYSTEM)).toBeDefined();
+    expect(looker.capInfo(SLOT_NAMES)!.rights & RIGHT_MANAGE).toBe(0);
   });
 
   it("treats the public capability as nobody", () => {

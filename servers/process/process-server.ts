@@ -7,7 +7,7 @@ import type { CallContext } from "../../abi/generated/ts/message.ts";
 import { dispatchProcess, type ProcessHandlers } from "../../abi/generated/ts/server/process.ts";
 import {
   DESCRIPTOR_DIRECTORY, DESCRIPTOR_PROGRAM, DESCRIPTOR_ROOT, DESCRIPTOR_SYSTEM, DESCRIPTOR_WATCH, LABEL_FAULT, LABEL_SIGNAL, MAX_DESCRIPTOR, MAX_PATH,
-  OBJECT_ENDPOINT, OBJECT_NOTIFICATION, OBJECT_SYSTEM, RANGE_LIMIT, RIGHT_MANAGE, SLOT_SELF,
+  OBJECT_ENDPOINT, OBJECT_NOTIFICATION, OBJECT_SYSTEM, RANGE_LIMIT, RIGHT_ALL, RIGHT_MANAGE, RIGHT_RECEIVE, SLOT_SELF,
 } from "../../abi/layout/limits.ts";
 import { Custody } from "../../lib/ts/custody.ts";
 import type { Incoming, Kernel, Outcome } from "../../lib/ts/kernel.ts";
@@ -30,7 +30,7 @@ export interface ProcessServerOptions {
   /** Image numbers: `linux`, `native-module`, `native-programs`. */
   readonly images: Readonly<Record<string, number>>;
   readonly quotas: Quotas;
-  /** The public root directory; children of init have it unless they are given another. A slot, or a negated error. */
+  /** The root directory; children of init have it, without Manage, unless they are given another. A slot, or a negated error. */
   readonly findRoot: () => number;
   /** The console, to tell which terminal a process is on; or a negated error. */
   readonly findConsole: () => number;
@@ -271,9 +271,11 @@ export class ProcessServer implements Server, ProcessHandlers {
     return parent && child?.parent === parent ? child : undefined;
   }
 
+  /** The parent's root. That of this server, for children of init, is for administrators: they get it without the right to mount. */
   private copyRoot(parent: Process): number {
-    const root = parent.root || this.options.findRoot();
-    return root < 0 ? root : this.kernel.capCopy(root);
+    if (parent.root) return this.kernel.capCopy(parent.root);
+    const root = this.options.findRoot();
+    return root < 0 ? root : this.kernel.capMint(root, RIGHT_ALL & ~RIGHT_MANAGE & ~RIGHT_RECEIVE, 0);
   }
 
   /** Only the VFS may serve directories: others could keep this server waiting. */

@@ -32,8 +32,10 @@ export class Harness {
     const { machine } = this;
     this.kernel = machine.domain("process");
     this.kernel.capMove(this.kernel.endpointCreate(), SLOT_SELF);
-    this.names.introduce(this.kernel);
+    // It administers, so it finds the VFS with the right to mount.
+    this.names.introduce(this.kernel, true);
     this.names.announce(this.files.kernel, this.files.endpoint, "vfs");
+    this.names.announce(this.files.kernel, this.files.endpoint, "vfs", RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT | RIGHT_MANAGE, true);
     const naming = new Naming(this.kernel);
     this.server = new ProcessServer({
       kernel: this.kernel, images: IMAGES, quotas: { capabilities: 64, frames: 64 }, findRoot: () => naming.find("vfs"), findConsole: () => naming.find("console", false),

@@ -43,7 +43,7 @@ function cleanUp({ machine, client, root, tmpfs }: World, target: string): void 
   if (target === "names") {
     const own = kernel.notificationCreate();
     void client.names.lookupAsync(true, "sweep").then(() => undefined);
-    good(client.names.publish(own, "sweep"));
+    good(client.names.publish(false, own, "sweep"));
     for (const name of new TextDecoder().decode(good(client.names.list(0n)).text).split("\n")) if (name) good(client.names.remove(name));
     const { object } = client.domain.table.get(own)!;
     for (const [slot, cap] of client.domain.table.all()) if (cap.object === object) kernel.capDelete(slot);

@@ -2,7 +2,7 @@
 
 import { dispatchNames, encodeNamesLookup, type NamesHandlers } from "../../../abi/generated/ts/server/names.ts";
 import type { CallContext } from "../../../abi/generated/ts/message.ts";
-import { RIGHT_ALL, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE, SLOT_NAMES } from "../../../abi/layout/limits.ts";
+import { RIGHT_ALL, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_RECEIVE, RIGHT_WRITE, SLOT_NAMES } from "../../../abi/layout/limits.ts";
 import { Custody } from "../custody.ts";
 import { handle, type Server } from "../serve.ts";
 import { refuse } from "../status.ts";
@@ -10,10 +10,15 @@ import { encodeText } from "../text.ts";
 import type { FakeKernel } from "./fake-kernel.ts";
 import type { FakeMachine } from "./fake-machine.ts";
 
+const OWNER = RIGHT_MANAGE | RIGHT_RECEIVE;
+
 export class FakeNames implements Server, NamesHandlers {
   readonly custody: Custody;
+  /** What everyone finds. */
   readonly bindings = new Map<string, number>();
-  private readonly waiting: { name: string; reply: number }[] = [];
+  /** What those find first who ask with Manage. */
+  readonly administrative = new Map<string, number>();
+  private readonly waiting: { name: string; reply: number; administrator: boolean }[] = [];
 
   constructor(private readonly machine: FakeMachine, readonly kernel: FakeKernel = machine.domain("names"), readonly endpoint: number = kernel.endpointCreate()) {
     this.custody = new Custody(this.kernel);
@@ -21,43 +26,55 @@ export class FakeNames implements Server, NamesHandlers {
   }
 
   /** Give a domain its SLOT_NAMES. */
-  introduce(domain: FakeKernel): void { this.machine.grant(this.kernel, this.endpoint, domain, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, 0, SLOT_NAMES); }
+  introduce(domain: FakeKernel, administrator = false): void {
+    this.machine.grant(this.kernel, this.endpoint, domain, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT | (administrator ? RIGHT_MANAGE : 0), 0, SLOT_NAMES);
+  }
 
   /** Publish an endpoint of `owner` as init does: to call, to pass on, nothing more. */
-  announce(owner: FakeKernel, slot: number, name: string, rights = RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT): void {
-    this.publish({ badge: 0, rights: RIGHT_ALL, reply: 0, room: 0 }, this.machine.grant(owner, slot, this.kernel, rights), name);
+  announce(owner: FakeKernel, slot: number, name: string, rights = RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, administrative = false): void {
+    this.publish({ badge: 0, rights: RIGHT_ALL, reply: 0, room: 0 }, administrative, this.machine.grant(owner, slot, this.kernel, rights), name);
   }
 
   dispatch = (incoming: Parameters<Server["dispatch"]>[0]): ReturnType<Server["dispatch"]> => dispatchNames(this, incoming);
 
+  private find(name: string, administrator: boolean): number | undefined { return (administrator ? this.administrative.get(name) : undefined) ?? this.bindings.get(name); }
+
   lookup(context: CallContext, wait: boolean, name: string): ReturnType<NamesHandlers["lookup"]> {
-    const object = this.bindings.get(name);
+    const administrator = (context.rights & RIGHT_MANAGE) !== 0, object = this.find(name, administrator);
     if (object !== undefined) return { error: 0, object: this.kernel.capCopy(object) };
     if (!wait) return refuse("NotFound");
-    this.waiting.push({ name, reply: context.reply });
+    this.waiting.push({ name, reply: context.reply, administrator });
     return "deferred";
   }
 
-  publish(_context: CallContext, object: number, name: string): ReturnType<NamesHandlers["publish"]> {
-    const old = this.bindings.get(name);
+  publish(context: CallContext, administrative: boolean, object: number, name: string): ReturnType<NamesHandlers["publish"]> {
+    if ((context.rights & OWNER) !== OWNER) return refuse("NoRight");
+    const bindings = administrative ? this.administrative : this.bindings, old = bindings.get(name);
     if (old !== undefined) this.kernel.capDelete(old);
-    this.bindings.set(name, this.custody.keep(object));
+    bindings.set(name, this.custody.keep(object));
     for (const waiter of this.waiting.splice(0)) {
-      if (waiter.name !== name) this.waiting.push(waiter);
-      else this.kernel.reply(waiter.reply, encodeNamesLookup({ error: 0, object: this.kernel.capCopy(object) }));
+      const found = waiter.name === name ? this.find(name, waiter.administrator) : undefined;
+      if (found === undefined) this.waiting.push(waiter);
+      else this.kernel.reply(waiter.reply, encodeNamesLookup({ error: 0, object: this.kernel.capCopy(found) }));
     }
     return { error: 0 };
   }
 
-  remove(_context: CallContext, name: string): ReturnType<NamesHandlers["remove"]> {
-    const old = this.bindings.get(name);
-    if (old === undefined) return refuse("NotFound");
-    this.kernel.capDelete(old);
-    this.bindings.delete(name);
-    return { error: 0 };
+  remove(context: CallContext, name: string): ReturnType<NamesHandlers["remove"]> {
+    if ((context.rights & OWNER) !== OWNER) return refuse("NoRight");
+    let found = false;
+    for (const bindings of [this.bindings, this.administrative]) {
+      const old = bindings.get(name);
+      if (old === undefined) continue;
+      this.kernel.capDelete(old);
+      bindings.delete(name);
+      found = true;
+    }
+    return found ? { error: 0 } : refuse("NotFound");
   }
 
-  list(_context: CallContext, position: bigint): ReturnType<NamesHandlers["list"]> {
-    return { error: 0, text: encodeText([...this.bindings.keys()].map((name) => `${name}\n`).join("")).slice(Number(position)) };
+  list(context: CallContext, position: bigint): ReturnType<NamesHandlers["list"]> {
+    const names = new Set([...this.bindings.keys(), ...context.rights & RIGHT_MANAGE ? this.administrative.keys() : []]);
+    return { error: 0, text: encodeText([...names].map((name) => `${name}\n`).join("")).slice(Number(position)) };
   }
 }

@@ -1,6 +1,7 @@
 // The table of file descriptors of one process: 1024 records of 32 bytes in its region. Zeroed memory is an empty table.
 
 import { EMFILE, FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_SYNC } from "../layout/wasi";
+import { RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits";
 import * as kernel from "../../../lib/assembly/kernel";
 import { file_close } from "../../../abi/generated/assembly/client/file";
 import { directory_close } from "../../../abi/generated/assembly/client/directory";
@@ -74,11 +75,17 @@ export function lowestFree(): i32 {
   return -EMFILE;
 }
 
-/** Decide whether writes within the file's size may go to its Dataspace: if it was opened for writing, and neither appends nor
- *  promises to be on stable storage. */
-export function restoreWriteData(open: Descriptor): void {
-  const direct = open.flags & CAN_WRITE && !(open.fdflags & (FDFLAGS_APPEND | FDFLAGS_DSYNC | FDFLAGS_SYNC));
-  open.writeData = direct ? open.data : 0;
+/** Decide what goes to the file's Dataspace instead of its server: reads, if it was opened for reading; writes within its size, if it was opened
+ *  for writing, neither appends nor promises to be on stable storage, and the file system lets clients write there (those on disks do
+ *  not: they must know what is written). Overwrites the message registers. */
+export function settleData(open: Descriptor): void {
+  open.readData = 0;
+  open.writeData = 0;
+  if (!open.data) return;
+  const information = kernel.capInfo(open.data);
+  const rights = information < 0 ? 0 : information >> 8;
+  if (open.flags & CAN_READ && rights & RIGHT_READ) open.readData = open.data;
+  if (open.flags & CAN_WRITE && rights & RIGHT_WRITE && !(open.fdflags & (FDFLAGS_APPEND | FDFLAGS_DSYNC | FDFLAGS_SYNC))) open.writeData = open.data;
 }
 
 /** Let go of what the descriptor holds and make it free; the status of closing. */

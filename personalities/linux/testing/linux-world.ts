@@ -69,12 +69,12 @@ export class LinuxWorld {
   private readonly heldAtStart: Record<string, number>;
   private constructor(readonly world: World, private readonly library: WebAssembly.Module) { this.heldAtStart = this.held(); }
 
-  static async create(): Promise<LinuxWorld> {
-    const world = await World.create();
+  static async create(options: Parameters<typeof World.create>[0] = {}): Promise<LinuxWorld> {
+    const world = await World.create(options);
     const random = world.machine.addHandler({ name: "random" }, (incoming) => dispatchRandom({
       bytes: (_context, length) => ({ error: 0, data: crypto.getRandomValues(new Uint8Array(length)) }),
     }, incoming));
-    world.client.names.publish(world.machine.give(world.client.domain, random), "random");
+    world.client.names.publish(false, world.machine.give(world.client.domain, random), "random");
     // It keeps the identity of its Worker in a global, so it is no server by the compiler's check.
     return new LinuxWorld(world, await compile("personalities/linux/assembly/main.ts", { server: false }));
   }

@@ -1,10 +1,11 @@
 // An open file that is a capability of some server. While no other process holds it, its position is kept here and reads of a file
-// with a Dataspace go straight to the kernel, without a call to any server. Once it is shared (given to a child, or taken from
-// the parent), the server keeps the position.
+// with a readable Dataspace go straight to the kernel, without a call to any server. Writes always go to the server, which may know the
+// Dataspace's writers only by that. Once it is shared (given to a child, or taken from the parent), the server keeps the position.
 
 import { FileClient } from "../../../abi/generated/ts/client/file.ts";
 import { TerminalClient } from "../../../abi/generated/ts/client/terminal.ts";
 import { FileFlags, FileKind } from "../../../abi/generated/ts/enums.ts";
+import { RIGHT_READ } from "../../../abi/layout/limits.ts";
 import type { Attributes } from "../../../abi/generated/ts/records.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import { Failure, type Result } from "./failure.ts";
@@ -29,15 +30,19 @@ export class CapabilityFile implements OpenFile {
   readonly file: FileClient;
   private position = 0n;
   private isTerminalKnown: boolean | undefined;
+  /** Reads may go to the Dataspace. */
+  private readonly readable: boolean;
 
   constructor(private readonly kernel: Kernel, readonly cap: number, /** 0: none */ private readonly data: number, readonly kind: Kind, private readonly flags: number, private shared: boolean) {
     this.file = new FileClient(kernel, cap);
     if (kind !== "regular") this.shared = true;
+    const rights = data === 0 ? 0 : kernel.capInfo(data)?.rights ?? 0;
+    this.readable = (flags & FileFlags.Read) !== 0 && (rights & RIGHT_READ) !== 0;
   }
 
   read(length: number): Result<Uint8Array> {
     if (this.kind === "directory") return new Failure("IsDirectory");
-    if (this.data !== 0 && !this.shared) {
+    if (this.readable && !this.shared) {
       const { status, data } = this.kernel.dataspaceRead(this.data, this.position, length);
       if (status < 0) return Failure.ofNumber(status);
       this.position += BigInt(data.length);

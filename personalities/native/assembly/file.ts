@@ -9,7 +9,7 @@
 import { directory_makeDirectory, directory_open, directory_open_data, directory_open_file, directory_rename, directory_stat, directory_unlink } from "../../../abi/generated/assembly/client/directory";
 import { file_close, file_read, file_read_data_length, file_seek, file_write, file_write_size, file_write_written } from "../../../abi/generated/assembly/client/file";
 import { Attributes, ATTRIBUTES_SIZE } from "../../../abi/generated/assembly/records";
-import { RANGE_LIMIT } from "../../../abi/layout/limits";
+import { RANGE_LIMIT, RIGHT_READ } from "../../../abi/layout/limits";
 import * as kernel from "../../../lib/assembly/kernel";
 import { FileFlags } from "../../../abi/generated/assembly/enums";
 import { Process } from "./process";
@@ -22,6 +22,8 @@ export class File {
   static status: i32 = 0;
   private position: i64 = 0;
   private appends: bool = false;
+  /** Reads may go to the Dataspace. Writes never do: the server may know of writers only by their calls. */
+  private readable: bool = false;
 
   constructor(readonly cap: i32, /** Dataspace of the contents, or 0. */ private data: i32, private shared: bool) {}
 
@@ -31,6 +33,7 @@ export class File {
     File.status = directory_open(Process.self().directory, flags, mode, changetype<usize>(name), name.byteLength);
     if (File.status < 0) return null;
     const file = new File(directory_open_file(), directory_open_data(), false);
+    file.readable = file.data != 0 && (flags & FileFlags.Read) != 0 && (kernel.capInfo(file.data) >> 8 & RIGHT_READ) != 0;
     file.appends = (flags & FileFlags.Append) != 0;
     return file;
   }
@@ -38,7 +41,7 @@ export class File {
   /** At most `length` bytes to `buffer` at `offset`: how many, 0 at the end of the file, or a negative status. */
   read(buffer: ArrayBuffer, offset: i32, length: i32): i32 {
     const address = changetype<usize>(buffer) + <usize>offset;
-    if (this.data != 0 && !this.shared) {
+    if (this.readable && !this.shared) {
       const copied = kernel.dataspaceRead(this.data, this.position, 0, address, length);
       if (copied > 0) this.position += copied;
       return copied;

@@ -6,7 +6,7 @@ import { dispatchTerminal, type TerminalHandlers } from "../../../abi/generated/
 import { dispatchFile, type FileHandlers } from "../../../abi/generated/ts/server/file.ts";
 import type { CallContext } from "../../../abi/generated/ts/message.ts";
 import { ProcessState, Signal } from "../../../abi/generated/ts/enums.ts";
-import { FAULT_TRAP, RIGHT_ALL, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM } from "../../../abi/layout/limits.ts";
+import { FAULT_TRAP, RIGHT_ALL, RIGHT_MANAGE, RIGHT_RECEIVE, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM } from "../../../abi/layout/limits.ts";
 import { Custody } from "../../../lib/ts/custody.ts";
 import { Log } from "../../../lib/ts/log.ts";
 import { handle } from "../../../lib/ts/serve.ts";
@@ -102,11 +102,15 @@ describe("booting", () => {
   it("gives each server its slots, name and placement, and publishes the public ones", () => {
     boot();
     for (const name of NAMES) expect(domainNamed(name).capInfo(SLOT_SELF)!.rights, name).toBe(RIGHT_ALL);
-    expect(domainNamed("vfs").capInfo(SLOT_NAMES)!.rights & 16).toBe(16);
-    expect(NAMES.filter((name) => domainNamed(name).capInfo(SLOT_SYSTEM))).toEqual(["process"]);
+    const administer = NAMES.filter((name) => domainNamed(name).capInfo(SLOT_SYSTEM));
+    expect(administer).toEqual(["process", "courier"]);
+    // Only those may look up administrative names, and nobody but init may publish.
+    for (const name of NAMES.slice(1)) expect(domainNamed(name).capInfo(SLOT_NAMES)!.rights & (RIGHT_MANAGE | RIGHT_RECEIVE), name).toBe(administer.includes(name) ? RIGHT_MANAGE : 0);
     expect(NAMES.filter((name) => domainNamed(name).domain.placement === "inline")).toEqual(["names", "vfs", "tmpfs", "pipe"]);
     expect([...names.bindings.keys()]).toEqual(["vfs", "pipe", "process", "console", "clock", "random"]);
-    for (const slot of names.bindings.values()) expect(names.kernel.capInfo(slot)!.rights & (8 | 16)).toBe(0);
+    for (const slot of names.bindings.values()) expect(names.kernel.capInfo(slot)!.rights & (RIGHT_RECEIVE | RIGHT_MANAGE)).toBe(0);
+    expect([...names.administrative.keys()]).toEqual(NAMES.slice(1));
+    for (const slot of names.administrative.values()) expect(names.kernel.capInfo(slot)!.rights & (RIGHT_RECEIVE | RIGHT_MANAGE)).toBe(RIGHT_MANAGE);
     expect(machine.domains.map((domain) => domain.name)).toEqual(["init", ...NAMES]);
   });
 
@@ -186,7 +190,9 @@ describe("a server that dies", () => {
     boot();
     machine.end(domainNamed("clock").domain, FAULT_TRAP, 134, "unreachable");
     expect(machine.logged.at(-1)).toContain("server clock is gone: unreachable");
-    expect(names.bindings.has("clock")).toBe(false);
+    expect(names.bindings.has("clock") || names.administrative.has("clock")).toBe(false);
+    machine.end(domainNamed("tmpfs").domain, FAULT_TRAP, 134, "unreachable");
+    expect(names.administrative.has("tmpfs")).toBe(false);
   });
   it("is not believed to be dead because someone says so", () => {
     boot();

@@ -71,6 +71,6 @@ export class Init {
     const [, reason = 0, status = 0] = incoming.words.map(Number), text = decodeText(incoming.ranges[0] ?? new Uint8Array(0));
     this.log.warn(`server ${server.entry.name} is gone: ${text || REASONS[reason] || `reason ${reason}`} (status ${status})`);
     this.kernel.capDelete(server.domain);
-    if (server.entry.public && this.servers.get("names")!.alive) new NamesClient(this.kernel, this.servers.get("names")!.endpoint, 1_000_000).remove(server.entry.name);
+    if (this.servers.get("names")!.alive) new NamesClient(this.kernel, this.servers.get("names")!.endpoint, 1_000_000).remove(server.entry.name);
   }
 }

@@ -1,7 +1,7 @@
 // Makes the servers of the manifest: a domain and an endpoint each, the capabilities that they find in their slots, their start. All
 // are started before any is called, so that their Workers come up together; calls wait in the endpoints until a server receives.
 
-import { RIGHT_ALL, RIGHT_GRANT, RIGHT_READ, RIGHT_RECEIVE, RIGHT_WRITE, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM, FRAME_SIZE } from "../../../abi/layout/limits.ts";
+import { RIGHT_ALL, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_RECEIVE, RIGHT_WRITE, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM, FRAME_SIZE } from "../../../abi/layout/limits.ts";
 import { NamesClient } from "../../../abi/generated/ts/client/names.ts";
 import { formatArguments } from "../../../lib/ts/component.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
@@ -19,9 +19,10 @@ export interface RunningServer {
   alive: boolean;
 }
 
-/** What the name server hands out: to call and to pass on. */
+/** What the name server hands out to everyone: to call and to pass on. It is also what servers find the name server by. */
 const PUBLIC = RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT;
-const CALLER = RIGHT_ALL & ~RIGHT_RECEIVE;
+/** What it hands out to those who administer. A server that administers finds the name server by this. */
+const ADMINISTRATIVE = PUBLIC | RIGHT_MANAGE;
 /** A label that no interface has: any server answers it at once, with an error, as soon as it serves. */
 const PING = 0xffff;
 
@@ -35,7 +36,7 @@ export function startServers(kernel: Kernel, entries: readonly ServerEntry[], im
     kernel.system.setName(SLOT_SYSTEM, domainNumber, entry.name);
     must(entry, kernel.capGrant(domain, endpoint, RIGHT_ALL, 0, SLOT_SELF));
     const names = servers.get("names")?.endpoint;
-    if (names !== undefined) must(entry, kernel.capGrant(domain, names, CALLER, 0, SLOT_NAMES));
+    if (names !== undefined) must(entry, kernel.capGrant(domain, names, entry.administer ? ADMINISTRATIVE : PUBLIC, 0, SLOT_NAMES));
     if (entry.administer) must(entry, kernel.capGrant(domain, SLOT_SYSTEM, RIGHT_ALL, 0, SLOT_SYSTEM));
     if (entry.arguments.size > 0) giveArguments(kernel, entry, domain);
     servers.set(entry.name, { entry, endpoint, domain, domainNumber, alive: true });
@@ -44,15 +45,21 @@ export function startServers(kernel: Kernel, entries: readonly ServerEntry[], im
   return servers;
 }
 
-/** Publish what is public. Init does this, not the servers, so that it does not matter which is up first. */
+/** Publish all servers to those who administer, and the public ones to everyone. Init does this, not the servers, so that it does not matter
+ *  which is up first. */
 export function publishServers(kernel: Kernel, servers: ReadonlyMap<string, RunningServer>, log: Log): void {
   const names = new NamesClient(kernel, servers.get("names")!.endpoint);
+  const publish = (endpoint: number, administrative: boolean, name: string): void => {
+    const shown = kernel.capMint(endpoint, administrative ? ADMINISTRATIVE : PUBLIC, 0);
+    const error = shown < 0 ? -shown : names.publish(administrative, shown, name).error;
+    if (error) log.warn(`cannot publish ${name}: ${errorName(error)}`);
+    if (shown > 0) kernel.capDelete(shown);
+  };
   for (const { entry, endpoint } of servers.values()) {
-    if (!entry.public || entry.name === "names") continue;
-    const shown = must(entry, kernel.capMint(endpoint, PUBLIC, 0));
-    const published = names.publish(shown, entry.name);
-    if (published.error) log.warn(`cannot publish ${entry.name}: ${errorName(published.error)}`);
-    kernel.capDelete(shown);
+    if (entry.name === "names") continue;
+    // In this order: an administrator that already waits for the name gets the capability that is meant for it.
+    publish(endpoint, true, entry.name);
+    if (entry.public) publish(endpoint, false, entry.name);
   }
 }
 

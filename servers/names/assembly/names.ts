@@ -1,8 +1,9 @@
-// The interface `names`: binds names to capabilities. A lookup that waits keeps its reply until the name is published.
+// The interface `names`: binds names to capabilities. A lookup that waits keeps its reply until the name is published. What is published
+// for administrators is found only through a capability with Manage; that is looked at when the call comes in, never later.
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { BadArgument, BadHandle, NoMemory, NoRight, NoSpace, NotFound, TooLong, TryAgain } from "../../../abi/generated/assembly/errors";
-import { DEFERRED, RIGHT_GRANT, RIGHT_MANAGE } from "../../../abi/layout/limits";
+import { DEFERRED, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_RECEIVE } from "../../../abi/layout/limits";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { allocate, allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { listAfter, listAppend, listFirst, listRemove } from "../../../lib/assembly/memory/list";
@@ -29,27 +30,34 @@ function isName(text: usize, length: i32): bool {
   return true;
 }
 
+@inline function mayManage(): bool { return (kernel.rights & RIGHT_MANAGE) != 0; }
+
+/** Those who administer look up with Manage; publishing is for the maker of this server's endpoint alone. */
+@inline function mayPublish(): bool { return (kernel.rights & (RIGHT_MANAGE | RIGHT_RECEIVE)) == (RIGHT_MANAGE | RIGHT_RECEIVE); }
+
 @inline function nameError(length: i32): i32 { return length < 1 ? BadArgument : length > NAME_LIMIT ? TooLong : 0; }
 
 export function lookup(badge: u32, wait: bool, nameLength: i32): i32 {
   if (nameError(nameLength)) return nameError(nameLength);
+  const administrator = mayManage();
   const block = fetchRecord(nameLength);
   if (!block) return BadArgument;
   const wanted = changetype<Entry>(block);
   const found = findEntry(wanted.text, nameLength);
-  if (found || !wait) {
+  const slot = found ? changetype<Entry>(found).slotFor(administrator) : 0;
+  if (slot || !wait) {
     release(block);
-    if (!found) return NotFound;
-    const copy = kernel.capCopy(changetype<Entry>(found).slot);
+    if (!slot) return NotFound;
+    const copy = kernel.capCopy(slot);
     if (copy < 0) return copy;
     answer_lookup(copy);
     return 0;
   }
-  return enqueue(block);
+  return enqueue(block, administrator);
 }
 
 /** Let the lookup wait in `block`. */
-function enqueue(block: usize): i32 {
+function enqueue(block: usize, administrator: bool): i32 {
   sweep();
   const reply = state().waiterCount >= MAX_WAITERS ? TryAgain : kernel.saveReply();
   if (reply < 0) {
@@ -57,6 +65,7 @@ function enqueue(block: usize): i32 {
     return reply;
   }
   changetype<Entry>(block).slot = reply;
+  changetype<Entry>(block).administrative = <i32>administrator;
   listAppend(waiters(), block);
   state().waiterCount++;
   return DEFERRED;
@@ -83,8 +92,8 @@ function removeWaiter(link: usize): void {
   state().waiterCount--;
 }
 
-export function publish(badge: u32, object: i32, nameLength: i32): i32 {
-  let status = kernel.rights & RIGHT_MANAGE ? nameError(nameLength) : NoRight;
+export function publish(badge: u32, administrative: bool, object: i32, nameLength: i32): i32 {
+  let status = mayPublish() ? nameError(nameLength) : NoRight;
   if (!status) {
     const information = kernel.capInfo(object);
     // Names gives out copies, which only a capability with Grant allows.
@@ -93,29 +102,31 @@ export function publish(badge: u32, object: i32, nameLength: i32): i32 {
   }
   const block: usize = status ? 0 : fetchRecord(nameLength);
   if (!status && !block) status = BadArgument;
-  if (!status) status = bind(block, object);
+  if (!status) status = bind(block, administrative, object);
   if (status) dropCap(object);
   return status;
 }
 
 /** Put the record in `block` into the table, or its capability into the one that is there. */
-function bind(block: usize, object: i32): i32 {
-  const entry = changetype<Entry>(block);
-  const old = findEntry(entry.text, entry.length);
-  if (old) {
-    release(block);
-    dropCap(changetype<Entry>(old).slot);
-    changetype<Entry>(old).slot = object;
-    wake(changetype<Entry>(old));
-    return 0;
-  }
-  if (state().entryCount >= MAX_ENTRIES) {
+function bind(block: usize, administrative: bool, object: i32): i32 {
+  const made = changetype<Entry>(block);
+  const old = findEntry(made.text, made.length);
+  if (old) release(block);
+  else if (state().entryCount >= MAX_ENTRIES) {
     release(block);
     return NoSpace;
+  } else {
+    listAppend(entries(), block);
+    state().entryCount++;
   }
-  entry.slot = object;
-  listAppend(entries(), block);
-  state().entryCount++;
+  const entry = old ? changetype<Entry>(old) : made;
+  if (administrative) {
+    if (entry.administrative) dropCap(entry.administrative);
+    entry.administrative = object;
+  } else {
+    if (entry.slot) dropCap(entry.slot);
+    entry.slot = object;
+  }
   wake(entry);
   return 0;
 }
@@ -125,24 +136,29 @@ function wake(entry: Entry): void {
   let link = findNamed(waiters(), listFirst(waiters()), entry.text, entry.length);
   while (link) {
     const next = findNamed(waiters(), listAfter(link), entry.text, entry.length);
-    const reply = changetype<Entry>(link).slot;
-    removeWaiter(link);
-    const copy = kernel.capCopy(entry.slot);
-    if (copy >= 0) reply_lookup(reply, copy);
-    else kernel.reply(reply, copy, 0);
+    const slot = entry.slotFor(changetype<Entry>(link).administrative != 0);
+    if (slot) {
+      const reply = changetype<Entry>(link).slot;
+      removeWaiter(link);
+      const copy = kernel.capCopy(slot);
+      if (copy >= 0) reply_lookup(reply, copy);
+      else kernel.reply(reply, copy, 0);
+    }
     link = next;
   }
 }
 
 export function remove(badge: u32, nameLength: i32): i32 {
-  if (!(kernel.rights & RIGHT_MANAGE)) return NoRight;
+  if (!mayPublish()) return NoRight;
   if (nameError(nameLength)) return nameError(nameLength);
   const block = fetchRecord(nameLength);
   if (!block) return BadArgument;
   const found = findEntry(changetype<Entry>(block).text, nameLength);
   release(block);
   if (!found) return NotFound;
-  dropCap(changetype<Entry>(found).slot);
+  const entry = changetype<Entry>(found);
+  if (entry.slot) dropCap(entry.slot);
+  if (entry.administrative) dropCap(entry.administrative);
   listRemove(found);
   release(found);
   state().entryCount--;
@@ -150,13 +166,16 @@ export function remove(badge: u32, nameLength: i32): i32 {
 }
 
 export function list(badge: u32, position: u64, room: i32): i32 {
+  const administrator = mayManage();
   const limit = <i32>state().entryCount * (NAME_LIMIT + 1);
   const block = allocateRaw(<i32>offsetof<Text>() + limit);
   if (!block) return NoMemory;
   const text = changetype<Text>(block);
   text.start(block + offsetof<Text>(), limit);
   for (let link = listFirst(entries()); link != entries(); link = listAfter(link)) {
-    text.copy(changetype<Entry>(link).text, changetype<Entry>(link).length);
+    const entry = changetype<Entry>(link);
+    if (!entry.slotFor(administrator)) continue;
+    text.copy(entry.text, entry.length);
     text.byte(0x0a);
   }
   if (position < <u64>text.length) kernel.deliver(0, 0, text.buffer + <usize>position, min(room, text.length - <i32>position));

@@ -12,10 +12,15 @@ export const NAME_LIMIT: i32 = 63;
 @unmanaged export class Entry {
   linkNext: u32;
   linkPrevious: u32;
-  /** The published capability; of a waiter, the saved reply. */
+  /** The capability for everyone, or 0; of a waiter, the saved reply. */
   slot: i32;
+  /** The capability for those who ask with Manage, or 0; of a waiter, 1 if it asked with Manage. */
+  administrative: i32;
   length: i32;
   @inline get text(): usize { return changetype<usize>(this) + offsetof<Entry>(); }
+
+  /** What this name means to one who asked with Manage or without; 0: nothing. */
+  @inline slotFor(administrator: bool): i32 { return administrator && this.administrative ? this.administrative : this.slot; }
 }
 
 @unmanaged export class State {

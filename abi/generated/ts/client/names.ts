@@ -11,13 +11,13 @@ export type NamesPublishResult = { error: 0 } | Failure;
 export type NamesRemoveResult = { error: 0 } | Failure;
 export type NamesListResult = { error: 0; /** UTF-8 */ text: Uint8Array } | Failure;
 
-/** Binds names such as `vfs` to capabilities. The kernel has no global names; this server does. Publishing needs the right Manage. */
+/** Binds names such as `vfs` to capabilities. The kernel has no global names; this server does. A name has a public capability, one for administrators only, or both. Publishing needs the rights Manage and Receive, which only the maker of this server's endpoint has. */
 export class NamesClient {
   /** `timeout`: microseconds that each call may take; -1 for ever. */
   constructor(readonly kernel: Kernel, readonly cap: number, readonly timeout = -1) {}
 
   /**
-   * The capability published under a name. With `wait`, answers when someone publishes it.
+   * The capability published under a name. With `wait`, answers when someone publishes it. Asked through a capability with the right Manage, it is the administrative one where there is one; without, names that have only that are not there.
    * @param wait wait until it is there
    * @param name 1–63 bytes
    * Results: object (cap), a copy.
@@ -37,26 +37,27 @@ export class NamesClient {
   }
 
   /**
-   * Publish a capability, replacing an older one of the same name.
+   * Publish a capability, replacing an older one of the same name and audience.
+   * @param administrative only for those who ask with Manage
    * @param object what to publish
    * @param name 1–63 bytes
    * Errors: NoRight, NoSpace, TooLong.
    */
-  publish(object: number, name: string): NamesPublishResult {
-    const message = requestPublish(object, name);
+  publish(administrative: boolean, object: number, name: string): NamesPublishResult {
+    const message = requestPublish(administrative, object, name);
     if (typeof message === "number") return { error: message };
     return resultPublish(this.kernel.call(this.cap, 0x1002, message, this.timeout));
   }
 
   /** As `publish`, for code that needs its event loop. */
-  async publishAsync(object: number, name: string): Promise<NamesPublishResult> {
-    const message = requestPublish(object, name);
+  async publishAsync(administrative: boolean, object: number, name: string): Promise<NamesPublishResult> {
+    const message = requestPublish(administrative, object, name);
     if (typeof message === "number") return { error: message };
     return resultPublish(await this.kernel.callAsync(this.cap, 0x1002, message, this.timeout));
   }
 
   /**
-   * Withdraw a name.
+   * Withdraw a name from both audiences.
    * @param name 1–63 bytes
    * Errors: NotFound, NoRight.
    */
@@ -74,7 +75,7 @@ export class NamesClient {
   }
 
   /**
-   * All names, one a line.
+   * All names, one a line; without Manage, the public ones.
    * @param position byte offset into the text
    * Results: text (bytes), UTF-8.
    */
@@ -104,10 +105,10 @@ function resultLookup(answer: Answer): NamesLookupResult {
   return { error: 0, object: answer.caps[0]! };
 }
 
-function requestPublish(object: number, name: string): Outgoing | ErrorNumber {
+function requestPublish(administrative: boolean, object: number, name: string): Outgoing | ErrorNumber {
   const range0 = encodeText(name);
   if (range0.length > RANGE_LIMIT) return Errors.TooLong;
-  return { caps: [object], send: [range0] };
+  return { words: [administrative ? 1 : 0], caps: [object], send: [range0] };
 }
 
 function resultPublish(answer: Answer): NamesPublishResult {

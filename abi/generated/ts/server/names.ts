@@ -4,10 +4,10 @@ import type { NamesLookupResult, NamesPublishResult, NamesRemoveResult, NamesLis
 import type { CallContext } from "../message.ts";
 import { badArgument, badMessage, badMethod, contextOf, decodeTextStrictly, fromWord, isShaped } from "../message.ts";
 
-/** Binds names such as `vfs` to capabilities. The kernel has no global names; this server does. Publishing needs the right Manage. A handler that answers "deferred" keeps `context.reply` and later calls `kernel.reply` with an encode… of this file. */
+/** Binds names such as `vfs` to capabilities. The kernel has no global names; this server does. A name has a public capability, one for administrators only, or both. Publishing needs the rights Manage and Receive, which only the maker of this server's endpoint has. A handler that answers "deferred" keeps `context.reply` and later calls `kernel.reply` with an encode… of this file. */
 export interface NamesHandlers {
   /**
-   * The capability published under a name. With `wait`, answers when someone publishes it.
+   * The capability published under a name. With `wait`, answers when someone publishes it. Asked through a capability with the right Manage, it is the administrative one where there is one; without, names that have only that are not there.
    * @param wait wait until it is there
    * @param name 1–63 bytes
    * Results: object (cap), a copy.
@@ -15,20 +15,21 @@ export interface NamesHandlers {
    */
   lookup(context: CallContext, wait: boolean, name: string): NamesLookupResult | "deferred";
   /**
-   * Publish a capability, replacing an older one of the same name.
+   * Publish a capability, replacing an older one of the same name and audience.
+   * @param administrative only for those who ask with Manage
    * @param object what to publish
    * @param name 1–63 bytes
    * Errors: NoRight, NoSpace, TooLong.
    */
-  publish(context: CallContext, object: number, name: string): NamesPublishResult | "deferred";
+  publish(context: CallContext, administrative: boolean, object: number, name: string): NamesPublishResult | "deferred";
   /**
-   * Withdraw a name.
+   * Withdraw a name from both audiences.
    * @param name 1–63 bytes
    * Errors: NotFound, NoRight.
    */
   remove(context: CallContext, name: string): NamesRemoveResult | "deferred";
   /**
-   * All names, one a line.
+   * All names, one a line; without Manage, the public ones.
    * @param position byte offset into the text
    * Results: text (bytes), UTF-8.
    */
@@ -48,10 +49,10 @@ export function dispatchNames(handlers: NamesHandlers, incoming: Incoming): Outc
       return result === "deferred" ? result : encodeNamesLookup(result);
     }
     case 2: {
-      if (!isShaped(incoming, 0, 1, 1, 0)) return badMessage;
+      if (!isShaped(incoming, 1, 1, 1, 0)) return badMessage;
       const text0 = decodeTextStrictly(ranges[0]!);
       if (text0 === undefined) return badArgument;
-      const result = handlers.publish(context, caps[0]!, text0);
+      const result = handlers.publish(context, fromWord.bool(words[0]!), caps[0]!, text0);
       return result === "deferred" ? result : encodeNamesPublish(result);
     }
     case 3: {

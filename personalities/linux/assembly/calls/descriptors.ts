@@ -6,9 +6,9 @@ import {
 } from "../../layout/wasi";
 import { FileFlags } from "../../../../abi/generated/assembly/enums";
 import * as kernel from "../../../../lib/assembly/kernel";
-import { file_setFlags, file_setMode } from "../../../../abi/generated/assembly/client/file";
+import { file_read, file_read_data_length, file_reopen, file_reopen_file, file_setFlags, file_setMode } from "../../../../abi/generated/assembly/client/file";
 import {
-  CREATED, Descriptor, KIND_DIRECTORY, PREOPENED, at, find, forget, release, restoreWriteData,
+  CREATED, Descriptor, KIND_DIRECTORY, PREOPENED, at, find, forget, release, settleData,
 } from "../descriptor-table";
 import { describe, filetypeOfDescriptor, inheritedRights, rightsOf } from "../descriptor-kind";
 import { errnoOf } from "../generated/errno-of";
@@ -26,9 +26,21 @@ export function fd_close(descriptor: i32): i32 {
 /** WASI has no permission bits, so a linker cannot make what it wrote executable: a file that this process created is, when it
  *  is closed, if it begins like a program. */
 function markProgram(open: Descriptor): void {
-  if (!open.data || kernel.dataspaceRead(open.data, 0, 0, record(), 4) != 4) return;
+  if (firstBytes(open) != 4) return;
   // "\0asm", "#!"
   if (load<u32>(record()) == 0x6d736100 || load<u16>(record()) == 0x2123) file_setMode(open.file, 0o755);
+}
+
+/** Fetch the first four bytes to the record, however the file was opened: how many there are, or a negated error. */
+function firstBytes(open: Descriptor): i32 {
+  if (open.data) return kernel.dataspaceRead(open.data, 0, 0, record(), 4);
+  let status = file_reopen(open.file, FileFlags.Read);
+  if (status < 0) return status;
+  const reader = file_reopen_file();
+  status = file_read(reader, 0, record(), 4);
+  if (status >= 0) status = file_read_data_length();
+  kernel.capDelete(reader);
+  return status;
 }
 
 export function fd_renumber(from: i32, to: i32): i32 {
@@ -62,7 +74,7 @@ export function fd_fdstat_set_flags(descriptor: i32, flags: i32): i32 {
   const status = file_setFlags(open.file, (flags & FDFLAGS_APPEND ? FileFlags.Append : 0) | (flags & FDFLAGS_NONBLOCK ? FileFlags.NonBlocking : 0));
   if (status < 0) return errnoOf(status);
   open.fdflags = <u16>flags;
-  restoreWriteData(open);
+  settleData(open);
   return 0;
 }
 

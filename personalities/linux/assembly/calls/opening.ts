@@ -7,7 +7,7 @@ import {
 import { FileFlags } from "../../../../abi/generated/assembly/enums";
 import * as client from "../../../../abi/generated/assembly/client/directory";
 import {
-  CAN_READ, CAN_WRITE, CREATED, KIND_DIRECTORY, KIND_REGULAR, SHARED_POSITION, at, lowestFree, release, restoreWriteData,
+  CAN_READ, CAN_WRITE, CREATED, KIND_DIRECTORY, KIND_REGULAR, SHARED_POSITION, at, lowestFree, release, settleData,
 } from "../descriptor-table";
 import { kindOf } from "../descriptor-kind";
 import { errnoOf } from "../generated/errno-of";
@@ -49,8 +49,7 @@ export function path_open(
       release(made);
       return ENOTDIR;
     }
-    open.readData = access & CAN_READ ? open.data : 0;
-    restoreWriteData(open);
+    settleData(open);
     if (open.kind != KIND_REGULAR) open.kind = 0;
   }
   store32(result, made);

@@ -18,8 +18,8 @@ export function dispatchNames(label: i32, badge: i32): i32 {
       return status;
     }
     case 2: {
-      if (kernel.shape != 144) return BadMessage;
-      const status = handlers.publish(<u32>badge, kernel.c0, kernel.s0n);
+      if (kernel.shape != 145) return BadMessage;
+      const status = handlers.publish(<u32>badge, kernel.w0 != 0, kernel.c0, kernel.s0n);
       kernel.answer = 0;
       return status;
     }
