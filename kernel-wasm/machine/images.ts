@@ -18,6 +18,7 @@ export const IMAGES: readonly Image[] = [
   { number: 13, name: "native-programs", kind: "programs" },
   { number: 14, name: "courier", kind: "driver" },
   { number: 15, name: "devfs", kind: "driver" },
+  { number: 19, name: "disk-ram", kind: "driver" },
 ];
 
 /** Site paths of the modules that the machine compiles at boot. */

@@ -11,5 +11,6 @@ export const images: Readonly<Record<string, Image>> = {
   webfs: () => import("../../servers/webfs/main.ts"),
   devfs: () => import("../../servers/devfs/main.ts"),
   courier: () => import("../../servers/courier/main.ts"),
+  "disk-ram": () => import("../../servers/disk-ram/main.ts"),
   programs: () => import("../../personalities/native/main.ts"),
 };

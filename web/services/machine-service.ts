@@ -21,7 +21,7 @@ const TRACE_KINDS: Readonly<Record<number, TraceKind>> = {
 };
 const TRACE_BATCH = 4096;
 /** What every boot runs, in the order in which it is needed. The other Workers of the boot are for AssemblyScript servers. */
-const PREPARE = ["init", "process", "console", "webfs", "devfs", "programs", "clock", "random", "courier"];
+const PREPARE = ["init", "process", "console", "webfs", "devfs", "programs", "clock", "random", "courier", "disk-ram"];
 /** What the shell's prompt ends with; its line editor goes back to the line's start to place the cursor. */
 const PROMPT = /[$#>] $/;
 

@@ -19,7 +19,7 @@ import { FakeNames } from "../../../lib/ts/testing/fake-names.ts";
 import { readManifest } from "../manifest/manifest.ts";
 import { Init } from "./init.ts";
 
-const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier"];
+const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram"];
 const IMAGES = Object.fromEntries(NAMES.map((name, index) => [name, index + 1]));
 const DEFAULT = readFileSync(new URL("../boot.yaml", import.meta.url), "utf8");
 

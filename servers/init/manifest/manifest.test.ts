@@ -5,7 +5,7 @@ import { findCycle } from "./call-graph.ts";
 import { readManifest, type Manifest } from "./manifest.ts";
 import { Refused } from "./yaml-reader.ts";
 
-const IMAGES = new Set(["init", "names", "vfs", "tmpfs", "webfs", "pipe", "process", "console", "clock", "random", "courier", "devfs", "linux"]);
+const IMAGES = new Set(["init", "names", "vfs", "tmpfs", "webfs", "pipe", "process", "console", "clock", "random", "courier", "devfs", "disk-ram", "linux"]);
 const SMALL = `servers:
   - name: names
   - { name: vfs, calls: [tmpfs] }

@@ -30,7 +30,7 @@ export function disks_list_text_length(): i32 { return kernel.r0n; }
  * @param flags ReadOnly or nothing
  * @param name 1–63 bytes
  * Results: disk (cap), the open `disk`.
- * Errors: NoRight, NotFound, Busy, Unavailable, Io.
+ * Errors: NoRight, NotFound, Busy, Unavailable, TooManyOpen, Io.
  */
 // @ts-ignore: decorator
 @inline

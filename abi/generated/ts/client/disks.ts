@@ -43,7 +43,7 @@ export class DisksClient {
    * @param flags ReadOnly or nothing
    * @param name 1–63 bytes
    * Results: disk (cap), the open `disk`.
-   * Errors: NoRight, NotFound, Busy, Unavailable, Io.
+   * Errors: NoRight, NotFound, Busy, Unavailable, TooManyOpen, Io.
    */
   open(flags: DiskFlags, name: string): DisksOpenResult {
     const message = requestOpen(flags, name);

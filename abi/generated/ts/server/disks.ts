@@ -19,7 +19,7 @@ export interface DisksHandlers {
    * @param flags ReadOnly or nothing
    * @param name 1–63 bytes
    * Results: disk (cap), the open `disk`.
-   * Errors: NoRight, NotFound, Busy, Unavailable, Io.
+   * Errors: NoRight, NotFound, Busy, Unavailable, TooManyOpen, Io.
    */
   open(context: CallContext, flags: DiskFlags, name: string): DisksOpenResult | "deferred";
   /**
