@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { bootManifest } from "./tools/vite/boot-manifest.ts";
 import { builtFiles } from "./tools/vite/built-files.ts";
 import { offlineList } from "./web/build/offline-list.ts";
 
@@ -11,21 +12,39 @@ const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Emb
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+// Each request costs the browser and the Worker that waits for it about a millisecond, and a boot has a dozen Workers: so what several of
+// them load is one file, what the shell loads another, and the page's own small modules a third. The terminal comes while the machine starts already.
+const workerChunks = {
+  groups: [
+    { name: "shared", test: /\/(abi|lib\/ts)\//, minShareCount: 2 },
+    { name: "shell", test: /\/personalities\/native\/(api|shell|main|programs|utilities\/(utility|echo|printf|test|escapes|signals|times))/ },
+  ],
+};
+const pageChunks = {
+  groups: [
+    { name: "terminal", test: /@xterm|terminal-pane/, minShareCount: 2, priority: 1, includeDependenciesRecursively: false },
+    { name: "page", test: /\/(web|abi|lib)\/|comlink|fflate|preload-helper|modulepreload/, minShareCount: 2, includeDependenciesRecursively: false },
+  ],
+};
+
 export default defineConfig({
   root: at("web"),
   base: "./",
   // What is not there is not found; it is not the page.
   appType: "mpa",
   publicDir: at("public"),
-  plugins: [builtFiles(at("build")), offlineList()],
+  plugins: [bootManifest(), builtFiles(at("build")), offlineList()],
   build: {
     outDir: at("dist"),
     emptyOutDir: true,
     target: "es2023",
     chunkSizeWarningLimit: 1000,
-    rolldownOptions: { input: ["index.html", "bench.html", "bench-floor.html"].map((page) => at(`web/${page}`)).filter((page) => existsSync(page)) },
+    rolldownOptions: {
+      output: { codeSplitting: pageChunks },
+      input: ["index.html", "bench.html", "bench-floor.html"].map((page) => at(`web/${page}`)).filter((page) => existsSync(page)),
+    },
   },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [bootManifest()], rolldownOptions: { output: { codeSplitting: workerChunks } } },
   server: { headers },
   preview: { headers },
 });

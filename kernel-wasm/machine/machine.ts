@@ -58,7 +58,8 @@ export interface MachineOptions {
   /** Site path of each `server` image's module and of the library's, by image name. */
   readonly modules: Readonly<Record<string, string>>;
   readonly kernel: string;
-  readonly manifest: string;
+  /** The boot manifest: its text, or one that was read and checked already. */
+  readonly manifest: string | object;
   /** Idle Workers to keep. */
   readonly spare?: number;
   readonly workersAtBoot?: number;

@@ -42,6 +42,6 @@ export interface Devices {
   random(bytes: Uint8Array): void;
   /** Built-in images by name: what `domainStart` takes as its image number (1 and up). */
   readonly images: Readonly<Record<string, number>>;
-  /** The boot manifest's text. Only for `init`. */
-  readonly manifest?: string;
+  /** The boot manifest: its text, or one that was read and checked already (when the site was built). Only for `init`. */
+  readonly manifest?: string | object;
 }

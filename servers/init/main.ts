@@ -5,11 +5,11 @@ import type { Devices, Startup } from "../../lib/ts/devices.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
 import { failure } from "../../lib/ts/status.ts";
 import { Init } from "./boot/init.ts";
-import { readManifest } from "./manifest/manifest.ts";
+import type { Manifest } from "./manifest/manifest.ts";
 
 export async function main(kernel: Kernel, devices: Devices, startup: Startup): Promise<void> {
   const { log } = begin(kernel, "init", startup);
-  const manifest = readManifest(devices.manifest ?? "", new Set(Object.keys(devices.images)));
+  const manifest = typeof devices.manifest === "object" ? devices.manifest as Manifest : await read(devices.manifest ?? "", devices);
   const init = new Init(kernel, manifest, devices.images, log);
   init.boot();
   for (;;) {
@@ -17,4 +17,10 @@ export async function main(kernel: Kernel, devices: Devices, startup: Startup): 
     if (incoming.status >= 0) init.handle(incoming);
     else if (incoming.status !== failure("Interrupted")) throw new Error(`receive failed: status ${incoming.status}`);
   }
+}
+
+/** The reader, with its YAML parser, is loaded by those boots only that bring a manifest of their own. */
+async function read(text: string, devices: Devices): Promise<Manifest> {
+  const { readManifest } = await import("./manifest/manifest.ts");
+  return readManifest(text, new Set(Object.keys(devices.images)));
 }

@@ -1,6 +1,6 @@
 // The page's API, on the machine: see web/model/machine-api.ts for what each method promises. Runs in the machine's Worker.
 
-import manifestText from "../../servers/init/boot.yaml?raw";
+import defaultManifest from "../../servers/init/boot.yaml?manifest";
 import * as L from "../../abi/layout/kernel-memory.ts";
 import type { FromPage, ToPage } from "../../lib/ts/devices.ts";
 import { serverHeapUse } from "../../lib/ts/server-heap.ts";
@@ -48,7 +48,7 @@ export class MachineService implements MachineApi {
       this.#tell({ kind: "boot-progress", step: name, detail, done, total: 4 });
     };
     step("kernel", "Compiling the kernel and the servers", 0);
-    const machine = await Machine.start(this.#host, { images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest: options.manifest ?? manifestText, workersAtBoot: 13, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
+    const machine = await Machine.start(this.#host, { images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest: options.manifest ?? defaultManifest, workersAtBoot: 13, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
     this.#machine = machine;
     const refused = new Promise<never>((_, reject) => {
       machine.onDied = (died) => {

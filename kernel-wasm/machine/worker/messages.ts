@@ -43,7 +43,7 @@ export interface Run {
   /** Of a server: which of the server memories. */
   readonly serverMemory: number;
   readonly mode: "fresh" | "restarted" | "migrated";
-  readonly manifest?: string;
+  readonly manifest?: string | object;
   /** The console's or the courier's line to the page. */
   readonly port?: unknown;
 }
