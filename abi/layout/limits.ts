@@ -33,8 +33,16 @@ export const LABEL_SIGNAL = 1;
 export const LABEL_ORPHAN = 2;
 /** badge: of the fault endpoint's capability; w0 domain number, w1 reason, w2 status; send range: UTF-8 text. */
 export const LABEL_FAULT = 3;
-/** badge: as given to dataspaceSetPager; w0 first page wanted, w1 pages. */
+/** badge: as given to dataspaceSetPager; w0 first page wanted, w1 pages, w2 1 if the page is about to be overwritten whole. */
 export const LABEL_PAGE_FAULT = 4;
+
+// Marks of a page of a Dataspace, as dataspaceMarks clears them.
+/** Written since the mark was cleared. */
+export const MARK_DIRTY = 1;
+/** Read or written since the mark was cleared. */
+export const MARK_REFERENCED = 2;
+/** The most pages whose marks one call looks at. */
+export const MARK_PAGES = 64;
 
 // Rights of a capability.
 export const RIGHT_READ = 1;

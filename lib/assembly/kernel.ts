@@ -44,7 +44,8 @@
 @external("kernel", "callTimed") export declare function callTimed(endpoint: i32, label: i32, shape: i32, timeout: i64): i32;
 /** Send without an answer; waits until received, at most `timeout` microseconds (0: only if someone is receiving). */
 @external("kernel", "send") export declare function send(endpoint: i32, label: i32, shape: i32, timeout: i64): i32;
-/** Wait for a message, at most `timeout` microseconds (-1: for ever, 0: poll). */
+/** Wait for a message, at most `timeout` microseconds (-1: for ever, 0: poll). Timeout, or WouldBlock of a poll: none came; a server has
+ *  its lock all the same, as when a message came, so that its home Worker can do periodic work (see lib/assembly/ipc/serve.ts). */
 @external("kernel", "receive") export declare function receive(endpoint: i32, timeout: i64): i32;
 /** Answer. `reply` 0: the current call. `status` 0 or a negated error; `shape` words and capabilities. */
 @external("kernel", "reply") export declare function reply(reply: i32, status: i32, shape: i32): i32;
@@ -83,18 +84,37 @@
 
 /** A Dataspace of `size` bytes (0 to 2^36); pages are absent and read as zeros until written or supplied. */
 @external("kernel", "dataspaceCreate") export declare function dataspaceCreate(size: i64): i32;
-/** Copy out; clipped at the size; the bytes copied. `memory` 0: own memory; 1: the program's, for an emulation library. */
+/** Copy out; clipped at the size; the bytes copied. `memory` 0: own memory; 1: the program's, for an emulation library. Marks the pages
+ *  referenced. Absent pages are asked of the pager, whose error comes back if nothing was copied before (WouldDeadlock: the caller is, or
+ *  is inside, the pager; TryAgain: it says that it supplies them, but they are not there); without a pager they read as zeros. */
 @external("kernel", "dataspaceRead") export declare function dataspaceRead(dataspace: i32, offset: i64, memory: i32, destination: usize, length: i32): i32;
-/** Copy in, within the size only; the bytes copied. */
+/** Copy in, within the size only; the bytes copied. Marks the pages dirty and referenced. An absent page of a Dataspace with a pager is
+ *  asked of it first, also if it is overwritten whole, unless the capability has the right Manage: then it becomes a page of zeros, and
+ *  the write goes there. So who is the pager itself and writes a PART of a page that others may reclaim meanwhile writes through a
+ *  copy without Manage: if the page is absent that is WouldDeadlock; make it present and try again. */
 @external("kernel", "dataspaceWrite") export declare function dataspaceWrite(dataspace: i32, offset: i64, memory: i32, source: usize, length: i32): i32;
-/** New size; frames beyond it are freed and the rest of the last one is zeroed. Needs Manage. */
+/** New size; frames beyond it are freed; if it shrinks, the rest of its last page, if present, is zeroed and the page marked dirty. Needs Manage. */
 @external("kernel", "dataspaceResize") export declare function dataspaceResize(dataspace: i32, size: i64): i32;
 /** w0 size, w1 pages present, w2 writes so far (changes whenever the contents do), w3 wall-clock ns of the last write. */
 @external("kernel", "dataspaceInfo") export declare function dataspaceInfo(dataspace: i32): i32;
-/** Absent pages are asked of this endpoint (LABEL_PAGE_FAULT); it answers after dataspaceWrite'ing them (needs Manage). */
+/** Absent pages are asked of this endpoint (LABEL_PAGE_FAULT); it answers after dataspaceSupply'ing or
+ *  dataspaceWrite'ing them. Message: LABEL_PAGE_FAULT, rights 0, `badge`; w0 the first page wanted, w1 how many the reader would like from there
+ *  (at least the first must be present when it answers 0), w2 1 if that page is about to be overwritten whole. Needs Manage. */
 @external("kernel", "dataspaceSetPager") export declare function dataspaceSetPager(dataspace: i32, endpoint: i32, badge: i32): i32;
-/** Free the frames of pages first … first+count-1 (they become absent). Needs Manage. */
+/** Free the frames of pages first … first+count-1 (they become absent), whatever their marks. Needs Manage. */
 @external("kernel", "dataspaceEvict") export declare function dataspaceEvict(dataspace: i32, first: i32, count: i32): i32;
+/** Make absent pages present with these bytes, without the marks: what a pager has read. Pages that are present stay as they are. Whole
+ *  pages: `offset` is a multiple of 4096, and so is `length`, but that the last page may end at the Dataspace's end (zeros follow); what
+ *  is beyond the end is ignored. The bytes present now from `offset`; fewer than asked if frames have run out. Needs Manage. */
+@external("kernel", "dataspaceSupply") export declare function dataspaceSupply(dataspace: i32, offset: i64, source: usize, length: i32): i32;
+/** The marks of pages first … first+count-1 (count 1–64): bit i of w0 says that page first+i is present, of w1 that it is dirty, of w2 that
+ *  it is referenced, as they were; then those in `clear` (MARK_DIRTY | MARK_REFERENCED) are cleared, each page in one step. A write that
+ *  is under way marks its page again when it is done: who clears the dirty mark and then reads the page misses nothing. Needs Manage. */
+@external("kernel", "dataspaceMarks") export declare function dataspaceMarks(dataspace: i32, first: i32, count: i32, clear: i32): i32;
+/** The first dirty page from `first` on, or NotFound. Needs Manage. */
+@external("kernel", "dataspaceNextDirty") export declare function dataspaceNextDirty(dataspace: i32, first: i32): i32;
+/** Free the frames of those of pages first … first+count-1 that are not dirty: how many. Needs Manage. */
+@external("kernel", "dataspaceReclaim") export declare function dataspaceReclaim(dataspace: i32, first: i32, count: i32): i32;
 
 /** A new domain; `capQuota` capabilities, `frameQuota` frames. Its death and faults go to `faultEndpoint` with `badge`. */
 @external("kernel", "domainCreate") export declare function domainCreate(capQuota: i32, frameQuota: i32, faultEndpoint: i32, badge: i32): i32;

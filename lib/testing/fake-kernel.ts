@@ -2,11 +2,13 @@
 
 import { Errors } from "../../abi/generated/ts/errors.ts";
 import { RIGHT_ALL, RIGHT_GRANT } from "../../abi/layout/limits.ts";
-import type { Answer, CapInfo, DataspaceInfo, Incoming, Kernel, Outcome, Outgoing, SystemCalls } from "../ts/kernel.ts";
+import type { Answer, CapInfo, DataspaceInfo, Incoming, Kernel, Outcome, Outgoing, PageMarks, SystemCalls } from "../ts/kernel.ts";
 import type { Capability } from "./capability.ts";
 import { Dataspace } from "./dataspace.ts";
 import { Endpoint, FakeMachine, Notification, type Call, type Domain } from "./fake-machine.ts";
-import { Exit, find, operations } from "./syscalls.ts";
+import { find } from "./find.ts";
+import { dataspaceRead, dataspaceSupply, dataspaceWrite } from "./paging.ts";
+import { Exit, operations } from "./syscalls.ts";
 
 const failed = (status: number): Answer => ({ status, words: [], caps: [], data: new Uint8Array(0) });
 
@@ -97,21 +99,21 @@ export class FakeKernel implements Kernel {
     return operations.create(this.domain, new Dataspace(size, this.domain.frames, () => this.machine.now()));
   }
   dataspaceRead(dataspace: number, offset: bigint, length: number): { status: number; data: Uint8Array } {
-    const data = operations.dataspaceRead(this.domain, dataspace, offset, length);
+    const data = dataspaceRead(this.domain, dataspace, offset, length);
     return typeof data === "number" ? { status: data, data: new Uint8Array(0) } : { status: data.length, data };
   }
-  dataspaceWrite(dataspace: number, offset: bigint, data: Uint8Array): number { return operations.dataspaceWrite(this.domain, dataspace, offset, data); }
+  dataspaceWrite(dataspace: number, offset: bigint, data: Uint8Array): number { return dataspaceWrite(this.domain, dataspace, offset, data); }
   dataspaceResize(dataspace: number, size: bigint): number { return operations.dataspaceResize(this.domain, dataspace, size); }
   dataspaceInfo(dataspace: number): DataspaceInfo | undefined {
     const found = find(this.domain, dataspace, Dataspace)?.object;
     return found && { size: found.size, present: found.present, writes: found.writes, written: found.written };
   }
   dataspaceSetPager(dataspace: number, endpoint: number, badge: number): number { return operations.dataspaceSetPager(this.domain, dataspace, endpoint, badge); }
-  dataspaceEvict(dataspace: number, first: number, count: number): number {
-    const found = find(this.domain, dataspace, Dataspace);
-    found?.object.evict(first, count);
-    return found ? 0 : -Errors.BadHandle;
-  }
+  dataspaceEvict(dataspace: number, first: number, count: number): number { return operations.dataspaceEvict(this.domain, dataspace, first, count); }
+  dataspaceSupply(dataspace: number, offset: bigint, data: Uint8Array): number { return dataspaceSupply(this.domain, dataspace, offset, data); }
+  dataspaceMarks(dataspace: number, first: number, count: number, clear: number): PageMarks { return operations.dataspaceMarks(this.domain, dataspace, first, count, clear); }
+  dataspaceNextDirty(dataspace: number, first: number): number { return operations.dataspaceNextDirty(this.domain, dataspace, first); }
+  dataspaceReclaim(dataspace: number, first: number, count: number): number { return operations.dataspaceReclaim(this.domain, dataspace, first, count); }
 
   domainCreate(): number { return -Errors.NotSupported; }
   domainStart(): number { return -Errors.NotSupported; }

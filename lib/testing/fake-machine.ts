@@ -29,6 +29,8 @@ import { FakeKernel } from "./fake-kernel.ts";
 import { Registers } from "./registers.ts";
 import { syscallsOf } from "./syscalls.ts";
 
+const MAX_TIMEOUTS = 1000;
+
 export class Endpoint extends KernelObject { constructor(readonly domain: Domain) { super(OBJECT_ENDPOINT); } }
 export class Notification extends KernelObject { bits = 0n; endpoint: Endpoint | undefined; constructor() { super(OBJECT_NOTIFICATION); } }
 
@@ -43,6 +45,9 @@ export interface Call {
   finished: { status: number; words: bigint[]; caps: number[] } | undefined;
   onFinish: () => void;
 }
+
+/** What a message came through: of a capability, or of the kernel's own message (rights 0). */
+type Through = Pick<Capability, "badge" | "rights">;
 
 export class Reply extends KernelObject {
   constructor(readonly machine: FakeMachine, readonly call: Call) { super(OBJECT_REPLY); }
@@ -69,6 +74,9 @@ export class Domain {
     this.frames = { limit: frameQuota, used: 0 };
     this.kernel = new FakeKernel(machine, this);
   }
+
+  /** Whether there is code that takes its messages. */
+  get answers(): boolean { return !this.dead && (this.handler !== undefined || this.instances.length > 0); }
 
   /** Blocks that a server's allocator has given out; throws if it was ever given back what it had not. */
   heapBlocks(): number {
@@ -155,25 +163,36 @@ export class FakeMachine {
     const server = call.server;
     if (!(through.rights & RIGHT_WRITE)) { for (const cap of caps) cap && server.table.destroy(cap); return -Errors.NoRight; }
     const fail = (status: number): number => { for (const cap of caps) cap && server.table.destroy(cap); return status; };
-    if (server.dead || (!server.handler && server.instances.length === 0)) return fail(-Errors.PeerDied);
+    if (!server.answers) return fail(-Errors.PeerDied);
     if (this.stack.some((outer) => outer.server === server)) return fail(-Errors.WouldDeadlock);
     if (call.send.reduce((sum, range) => sum + range.length, call.receive?.length ?? 0) > WINDOW_SIZE) return fail(-Errors.BadArgument);
-    if (this.stack.length > 0) this.interleave?.(this.stack.at(-1)!.server);
+    this.letOthersIn();
     if (server.table.count + caps.length > 65536) return fail(-Errors.QuotaExceeded);
     const slots = caps.map((cap) => cap ? server.table.insert(cap) : 0);
     if (slots.some((slot) => slot < 0)) { for (const slot of slots) if (slot > 0) server.table.delete(slot); return -Errors.QuotaExceeded; }
+    this.perform(call, through, label, shape, words, slots);
+    return 0;
+  }
+
+  /** The thread leaves the lock of the server that it is inside: others run there. */
+  letOthersIn(): void { if (this.stack.length > 0) this.interleave?.(this.stack.at(-1)!.server); }
+
+  /** Whether the thread runs code of `domain`, or would come back to it. */
+  isInside(domain: Domain): boolean { return this.stack[0]?.caller === domain || this.stack.some((outer) => outer.server === domain); }
+
+  /** Run the server's code on a call that was checked; its capabilities are in `slots` of the server. */
+  perform(call: Call, through: Through, label: number, shape: number, words: readonly bigint[], slots: number[]): void {
     this.stack.push(call);
     try {
-      if (server.handler) this.handle(call, through, label, words, slots);
+      if (call.server.handler) this.handle(call, through, label, words, slots);
       else this.enter(call, through, label, shape, words, slots);
     } finally {
       if (this.stack.pop() !== call) throw new Error("the stack of calls is torn");
     }
     this.settle();
-    return 0;
   }
 
-  private enter(call: Call, through: Capability, label: number, shape: number, words: readonly bigint[], slots: readonly number[]): void {
+  private enter(call: Call, through: Through, label: number, shape: number, words: readonly bigint[], slots: readonly number[]): void {
     const { registers } = this;
     registers.setWords(words);
     registers.setCaps(slots);
@@ -193,7 +212,7 @@ export class FakeMachine {
     this.finish(call, status, registers.words(shapeOfAnswer & 15), registers.caps(shapeOfAnswer >> 4 & 7).map((slot) => this.takeForAnswer(call.server, slot)));
   }
 
-  private handle(call: Call, through: Capability, label: number, words: readonly bigint[], caps: number[]): void {
+  private handle(call: Call, through: Through, label: number, words: readonly bigint[], caps: number[]): void {
     const { server } = call;
     const reply = server.table.insert(new Capability(new Reply(this, call), 0, 0, undefined));
     const outcome = server.handler!({
@@ -242,6 +261,13 @@ export class FakeMachine {
   block(ready: () => boolean): void {
     while (!ready()) if (!this.asAnotherThread(() => this.onBlocked?.() ?? false)) throw new Error("blocked for ever: nobody would answer");
   }
+
+  /** A wait with a time limit ends. A server that waits again and again for what can never come (a mutex that an outer call holds) is told. */
+  timedOut(): void {
+    if (this.stack.length > 0 && ++this.timeouts > MAX_TIMEOUTS) throw new Error("blocked for ever: one wait after another times out, and there is nobody who could signal");
+  }
+  /** Waits inside servers that timed out since one did not. */
+  timeouts = 0;
 
   orphan(root: Capability): void {
     root.watched = false;

@@ -1,18 +1,15 @@
 // The system calls of the fake machine, as the functions that a Wasm module of a domain imports from `kernel`.
 
 import { Errors } from "../../abi/generated/ts/errors.ts";
-import { OBJECT_DOMAIN, RIGHT_ALL, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE, SHAPE_SEND } from "../../abi/layout/limits.ts";
+import { MARK_DIRTY, MARK_PAGES, MARK_REFERENCED, OBJECT_DOMAIN, RIGHT_ALL, RIGHT_GRANT, RIGHT_WRITE, SHAPE_SEND } from "../../abi/layout/limits.ts";
+import type { PageMarks } from "../ts/kernel.ts";
 import { Capability } from "./capability.ts";
 import { Dataspace } from "./dataspace.ts";
 import { Endpoint, Notification, Reply, type Call, type Domain, type FakeMachine } from "./fake-machine.ts";
+import { find } from "./find.ts";
+import { dataspaceRead, dataspaceSupply, dataspaceWrite, managed } from "./paging.ts";
 
-const { BadHandle, BadArgument, NoRight, Fault, NotSupported, Timeout, WouldBlock } = Errors;
-
-/** The object of a kind behind a slot, and the capability, or undefined. */
-export function find<T>(domain: Domain, slot: number, kind: new (...args: never[]) => T): { object: T; cap: Capability } | undefined {
-  const cap = domain.table.get(slot);
-  return cap && cap.object instanceof kind ? { object: cap.object, cap } : undefined;
-}
+const { BadHandle, BadArgument, NoRight, Fault, NotSupported, Timeout, TooLarge, WouldBlock } = Errors;
 
 /** Operations that Wasm and TypeScript callers share. Statuses as in lib/assembly/kernel.ts. */
 export const operations = {
@@ -64,42 +61,46 @@ export const operations = {
     found.object.endpoint = to.object;
     return 0;
   },
-  dataspaceRead(domain: Domain, slot: number, offset: bigint, length: number): Uint8Array | number {
-    const found = find(domain, slot, Dataspace);
-    if (!found) return -BadHandle;
-    if (!(found.cap.rights & RIGHT_READ)) return -NoRight;
-    if (offset < 0n || length < 0) return -BadArgument;
-    askPager(domain.machine, found.object, offset, length);
-    return found.object.read(offset, length);
-  },
-  dataspaceWrite(domain: Domain, slot: number, offset: bigint, data: Uint8Array): number {
-    const found = find(domain, slot, Dataspace);
-    if (!found) return -BadHandle;
-    if (!(found.cap.rights & RIGHT_WRITE)) return -NoRight;
-    return offset < 0n ? -BadArgument : found.object.write(offset, data);
-  },
   dataspaceResize(domain: Domain, slot: number, size: bigint): number {
-    const found = find(domain, slot, Dataspace);
-    if (!found) return -BadHandle;
-    if (!(found.cap.rights & RIGHT_MANAGE)) return -NoRight;
-    if (!Dataspace.isSize(size)) return -BadArgument;
-    found.object.resize(size);
+    const dataspace = managed(domain, slot);
+    if (typeof dataspace === "number") return dataspace;
+    if (!Dataspace.isSize(size)) return size < 0n ? -BadArgument : -TooLarge;
+    dataspace.resize(size);
     return 0;
   },
   dataspaceSetPager(domain: Domain, slot: number, endpoint: number, badge: number): number {
-    const found = find(domain, slot, Dataspace);
-    const pager = find(domain, endpoint, Endpoint);
-    if (!found || !pager) return -BadHandle;
-    if (!(found.cap.rights & RIGHT_MANAGE)) return -NoRight;
-    found.object.pager = { endpoint: pager.cap, badge };
+    const pager = find(domain, endpoint, Endpoint), dataspace = managed(domain, slot);
+    if (!pager) return -BadHandle;
+    if (typeof dataspace === "number") return dataspace;
+    dataspace.pager = { endpoint: pager.cap, badge };
     return 0;
+  },
+  dataspaceEvict(domain: Domain, slot: number, first: number, count: number): number {
+    const dataspace = managedPages(domain, slot, first, count);
+    if (typeof dataspace === "number") return dataspace;
+    dataspace.evict(first, count);
+    return 0;
+  },
+  dataspaceMarks(domain: Domain, slot: number, first: number, count: number, clear: number): PageMarks {
+    const none = { present: 0n, dirty: 0n, referenced: 0n };
+    if (count < 1 || count > MARK_PAGES || clear & ~(MARK_DIRTY | MARK_REFERENCED)) return { status: -BadArgument, ...none };
+    const dataspace = managedPages(domain, slot, first, count);
+    if (typeof dataspace === "number") return { status: dataspace, ...none };
+    const [present, dirty, referenced] = dataspace.marks(first, count, clear);
+    return { status: 0, present, dirty, referenced };
+  },
+  dataspaceNextDirty(domain: Domain, slot: number, first: number): number {
+    const dataspace = managedPages(domain, slot, first, 0);
+    return typeof dataspace === "number" ? dataspace : dataspace.nextDirty(first);
+  },
+  dataspaceReclaim(domain: Domain, slot: number, first: number, count: number): number {
+    const dataspace = managedPages(domain, slot, first, count);
+    return typeof dataspace === "number" ? dataspace : dataspace.reclaim(first, count);
   },
 };
 
-function askPager(machine: FakeMachine, dataspace: Dataspace, offset: bigint, length: number): void {
-  const pager = dataspace.pager;
-  if (!pager) return;
-  for (const page of dataspace.absent(offset, length)) machine.notify(pager.endpoint.object as Endpoint, 4, pager.badge, BigInt(page));
+function managedPages(domain: Domain, slot: number, first: number, count: number): Dataspace | number {
+  return first < 0 || count < 0 ? -BadArgument : managed(domain, slot);
 }
 
 export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.ModuleImports {
@@ -198,8 +199,13 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
     wait(notification: number, timeout: bigint): number {
       const found = find(domain, notification, Notification);
       if (!found) return -BadHandle;
-      if (found.object.bits === 0n && timeout >= 0n) { machine.time += timeout * 1000n; return timeout === 0n ? -WouldBlock : -Timeout; }
+      if (found.object.bits === 0n && timeout >= 0n) {
+        machine.time += timeout * 1000n;
+        if (timeout > 0n) machine.timedOut();
+        return timeout === 0n ? -WouldBlock : -Timeout;
+      }
       machine.block(() => found.object.bits !== 0n);
+      machine.timeouts = 0;
       registers.setWords([found.object.bits]);
       found.object.bits = 0n;
       return 0;
@@ -207,7 +213,7 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
     notificationBind: (notification: number, endpoint: number) => operations.notificationBind(domain, notification, endpoint),
     dataspaceCreate: (size: bigint) => Dataspace.isSize(size) ? operations.create(domain, new Dataspace(size, domain.frames, () => machine.now())) : -BadArgument,
     dataspaceRead(slot: number, offset: bigint, memory: number, destination: number, length: number): number {
-      const data = operations.dataspaceRead(domain, slot, offset, length);
+      const data = dataspaceRead(domain, slot, offset, length);
       if (typeof data === "number") return data;
       const to = bytes(destination, data.length, memoryNumber(memory));
       if (!to) return -Fault;
@@ -216,7 +222,7 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
     },
     dataspaceWrite(slot: number, offset: bigint, memory: number, source: number, length: number): number {
       const data = bytes(source, length, memoryNumber(memory));
-      return data ? operations.dataspaceWrite(domain, slot, offset, data.slice()) : -Fault;
+      return data ? dataspaceWrite(domain, slot, offset, data.slice()) : -Fault;
     },
     dataspaceResize: (slot: number, size: bigint) => operations.dataspaceResize(domain, slot, size),
     dataspaceInfo(slot: number): number {
@@ -226,12 +232,18 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
       return 0;
     },
     dataspaceSetPager: (slot: number, endpoint: number, badge: number) => operations.dataspaceSetPager(domain, slot, endpoint, badge),
-    dataspaceEvict(slot: number, first: number, count: number): number {
-      const found = find(domain, slot, Dataspace);
-      if (!found) return -BadHandle;
-      found.object.evict(first, count);
-      return 0;
+    dataspaceEvict: (slot: number, first: number, count: number) => operations.dataspaceEvict(domain, slot, first, count),
+    dataspaceSupply(slot: number, offset: bigint, source: number, length: number): number {
+      const data = bytes(source, length);
+      return data ? dataspaceSupply(domain, slot, offset, data.slice()) : -Fault;
     },
+    dataspaceMarks(slot: number, first: number, count: number, clear: number): number {
+      const { status, present, dirty, referenced } = operations.dataspaceMarks(domain, slot, first, count, clear);
+      registers.setWords([present, dirty, referenced]);
+      return status;
+    },
+    dataspaceNextDirty: (slot: number, first: number) => operations.dataspaceNextDirty(domain, slot, first),
+    dataspaceReclaim: (slot: number, first: number, count: number) => operations.dataspaceReclaim(domain, slot, first, count),
     domainCreate: () => -NotSupported,
     domainStart: () => -NotSupported,
     domainKill: (slot: number) => domain.table.kindOf(slot) === OBJECT_DOMAIN ? -NotSupported : -BadHandle,

@@ -43,6 +43,8 @@ export interface Outcome { status: number; words?: readonly (number | bigint)[];
 export interface CapInfo { kind: number; rights: number; badge: number; object: number }
 export interface DataspaceInfo { size: bigint; present: number; writes: bigint; written: bigint }
 
+export interface PageMarks { status: number; present: bigint; dirty: bigint; referenced: bigint }
+
 export interface Kernel {
   /** Blocks the Worker until answered. `timeout` in microseconds, -1 for ever. */
   call(endpoint: number, label: number, message?: Outgoing, timeout?: number): Answer;
@@ -78,6 +80,14 @@ export interface Kernel {
   dataspaceInfo(dataspace: number): DataspaceInfo | undefined;
   dataspaceSetPager(dataspace: number, endpoint: number, badge: number): number;
   dataspaceEvict(dataspace: number, first: number, count: number): number;
+  /** Absent pages become present and clean with these bytes; whole pages, the last may end at the Dataspace's end. The bytes present now. */
+  dataspaceSupply(dataspace: number, offset: bigint, data: Uint8Array): number;
+  /** Marks of 1–64 pages as they were, bit i for page first+i; those in `clear` (MARK_DIRTY | MARK_REFERENCED) are cleared. */
+  dataspaceMarks(dataspace: number, first: number, count: number, clear: number): PageMarks;
+  /** The first dirty page from `first` on, or NotFound negated. */
+  dataspaceNextDirty(dataspace: number, first: number): number;
+  /** Evict those that are not dirty: how many. */
+  dataspaceReclaim(dataspace: number, first: number, count: number): number;
 
   domainCreate(capQuota: number, frameQuota: number, faultEndpoint: number, badge: number): number;
   domainStart(domain: number, dataspace: number, image: number): number;

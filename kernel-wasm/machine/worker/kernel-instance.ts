@@ -46,6 +46,10 @@ export interface KernelExports {
   dataspaceInfo(dataspace: number): number;
   dataspaceSetPager(dataspace: number, endpoint: number, badge: number): number;
   dataspaceEvict(dataspace: number, first: number, count: number): number;
+  dataspaceSupply(dataspace: number, offset: bigint, source: number, length: number): number;
+  dataspaceMarks(dataspace: number, first: number, count: number, clear: number): number;
+  dataspaceNextDirty(dataspace: number, first: number): number;
+  dataspaceReclaim(dataspace: number, first: number, count: number): number;
   domainCreate(capQuota: number, frameQuota: number, faultEndpoint: number, badge: number): number;
   domainStart(domain: number, dataspace: number, image: number): number;
   domainKill(domain: number): number;
@@ -84,6 +88,7 @@ const OFFERED = [
   "capMint", "capCopy", "capMove", "capDelete", "capRevoke", "capInfo", "capWatch", "capGrant",
   "endpointCreate", "notificationCreate", "signal", "wait", "notificationBind",
   "dataspaceCreate", "dataspaceRead", "dataspaceWrite", "dataspaceResize", "dataspaceInfo", "dataspaceSetPager", "dataspaceEvict",
+  "dataspaceSupply", "dataspaceMarks", "dataspaceNextDirty", "dataspaceReclaim",
   "domainCreate", "domainStart", "domainKill", "domainSuspend", "domainResume", "exit", "monotonic", "wallClock", "log",
 ] as const satisfies readonly (keyof KernelExports)[];
 

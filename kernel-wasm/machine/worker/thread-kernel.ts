@@ -6,7 +6,7 @@
 
 import { LABEL_FAULT, LABEL_PAGE_FAULT, OBJECT_NONE, SHAPE_CAPS, SHAPE_RECEIVE, SHAPE_SEND, WINDOW_SIZE } from "../../../abi/layout/limits.ts";
 import * as L from "../../../abi/layout/kernel-memory.ts";
-import type { Answer, CapInfo, DataspaceInfo, Incoming, Kernel, Outcome, Outgoing, SystemCalls } from "../../../lib/ts/kernel.ts";
+import type { Answer, CapInfo, DataspaceInfo, Incoming, Kernel, Outcome, Outgoing, PageMarks, SystemCalls } from "../../../lib/ts/kernel.ts";
 import { systemCalls } from "../inspect.ts";
 import type { KernelExports } from "./kernel-instance.ts";
 
@@ -347,6 +347,26 @@ export class ThreadKernel implements Kernel {
   }
   dataspaceSetPager(dataspace: number, endpoint: number, badge: number): number { return this.#kernel.dataspaceSetPager(dataspace, endpoint, badge); }
   dataspaceEvict(dataspace: number, first: number, count: number): number { return this.#kernel.dataspaceEvict(dataspace, first, count); }
+
+  dataspaceSupply(dataspace: number, offset: bigint, data: Uint8Array): number {
+    let done = 0;
+    do {
+      const part = data.subarray(done, done + SCRATCH_SIZE);
+      this.#page.set(part, this.#scratch);
+      const count = this.#kernel.dataspaceSupply(dataspace, offset + BigInt(done), this.#scratch, part.length);
+      if (count < 0) return done > 0 ? done : count;
+      done += count;
+      if (count < part.length) break;
+    } while (done < data.length);
+    return done;
+  }
+  dataspaceMarks(dataspace: number, first: number, count: number, clear: number): PageMarks {
+    const status = this.#kernel.dataspaceMarks(dataspace, first, count, clear);
+    const [present, dirty, referenced] = status < 0 ? [0n, 0n, 0n] : this.#words.slice(0, 3).map((global) => BigInt.asUintN(64, global.value));
+    return { status, present: present!, dirty: dirty!, referenced: referenced! };
+  }
+  dataspaceNextDirty(dataspace: number, first: number): number { return this.#kernel.dataspaceNextDirty(dataspace, first); }
+  dataspaceReclaim(dataspace: number, first: number, count: number): number { return this.#kernel.dataspaceReclaim(dataspace, first, count); }
 
   // ---- Domains and time
 

@@ -3,14 +3,15 @@
 // who may not receive. For tests only.
 
 import {
-  FRAME_SIZE, LABEL_PAGE_FAULT, MESSAGE_CAPS, MESSAGE_WORDS, OBJECT_DATASPACE, OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NOTIFICATION, OBJECT_REPLY, OBJECT_SYSTEM,
+  MARK_DIRTY, MARK_PAGES, MARK_REFERENCED, MESSAGE_CAPS, MESSAGE_WORDS, OBJECT_DATASPACE, OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NOTIFICATION, OBJECT_REPLY, OBJECT_SYSTEM,
   FAULT_EXIT, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_RECEIVE, RIGHT_WRITE, RIGHT_ALL, SLOT_FIRST_FREE, WINDOW_SIZE,
 } from "../../../abi/layout/limits.ts";
 import type { ErrorName } from "../../../abi/idl/errors.ts";
-import type { Answer, CapInfo, DataspaceInfo, Incoming, Kernel, Outcome, Outgoing, SystemCalls } from "../kernel.ts";
-import { errorName, failure } from "../status.ts";
+import type { Answer, CapInfo, DataspaceInfo, Incoming, Kernel, Outcome, Outgoing, PageMarks, SystemCalls } from "../kernel.ts";
+import { failure } from "../status.ts";
 import type { FakeMachine } from "./fake-machine.ts";
 import { emptyAnswer, emptyIncoming, FakeCap, FakeDataspace, FakeDomain, FakeEndpoint, FakeNotification, FakeReply, type FakeMessage, type FakeObject } from "./fake-objects.ts";
+import { FakePaging } from "./fake-paging.ts";
 import { fakeSystemCalls } from "./fake-system.ts";
 
 const KINDS: Record<FakeObject["kind"], number> = {
@@ -25,7 +26,11 @@ export class FakeExit extends Error { constructor(readonly status: number) { sup
 
 export class FakeKernel implements Kernel {
   readonly system: SystemCalls;
-  constructor(readonly machine: FakeMachine, readonly domain: FakeDomain) { this.system = fakeSystemCalls(machine, this); }
+  private readonly paging: FakePaging;
+  constructor(readonly machine: FakeMachine, readonly domain: FakeDomain) {
+    this.system = fakeSystemCalls(machine, this);
+    this.paging = new FakePaging(machine, domain);
+  }
 
   // ---- calls
 
@@ -207,51 +212,20 @@ export class FakeKernel implements Kernel {
   }
   dataspaceRead(dataspace: number, offset: bigint, length: number): { status: number; data: Uint8Array } {
     try {
-      const { object } = this.find(dataspace, FakeDataspace, RIGHT_READ);
-      const count = Math.max(0, Number(BigInt(length) < object.size - offset ? BigInt(length) : object.size - offset));
-      const data = new Uint8Array(count);
-      for (let done = 0; done < count;) {
-        const at = Number(offset) + done;
-        const within = at % FRAME_SIZE;
-        const step = Math.min(FRAME_SIZE - within, count - done);
-        const page = this.page(object, Math.floor(at / FRAME_SIZE));
-        if (page) data.set(page.subarray(within, within + step), done);
-        done += step;
-      }
-      return { status: count, data };
+      const data = this.paging.read(this.find(dataspace, FakeDataspace, RIGHT_READ).object, offset, length);
+      return typeof data === "number" ? { status: data, data: new Uint8Array(0) } : { status: data.length, data };
     } catch (error) { return { status: statusOf(error), data: new Uint8Array(0) }; }
   }
   dataspaceWrite(dataspace: number, offset: bigint, data: Uint8Array): number {
     return this.attempt(() => {
-      const { object } = this.find(dataspace, FakeDataspace, RIGHT_WRITE);
-      const count = Math.max(0, Number(BigInt(data.length) < object.size - offset ? BigInt(data.length) : object.size - offset));
-      for (let done = 0; done < count;) {
-        const at = Number(offset) + done;
-        const index = Math.floor(at / FRAME_SIZE), within = at % FRAME_SIZE;
-        const step = Math.min(FRAME_SIZE - within, count - done);
-        if (!object.pages.has(index) && this.machine.counts().frames >= this.machine.frameLimit) {
-          if (done === 0) throw new Refusal("NoMemory");
-          return done;
-        }
-        if (!object.pages.has(index)) object.pages.set(index, new Uint8Array(FRAME_SIZE));
-        object.pages.get(index)!.set(data.subarray(done, done + step), within);
-        done += step;
-      }
-      object.writes++;
-      object.written = this.wallClock();
-      return count;
+      const { object, rights } = this.find(dataspace, FakeDataspace, RIGHT_WRITE);
+      return this.paging.write(object, offset, data, (rights & RIGHT_MANAGE) !== 0);
     });
   }
   dataspaceResize(dataspace: number, size: bigint): number {
     return this.attempt(() => {
-      const { object } = this.find(dataspace, FakeDataspace, RIGHT_MANAGE);
-      if (size < object.size) {
-        const last = Number(size / BigInt(FRAME_SIZE));
-        for (const index of [...object.pages.keys()]) if (index > last) object.pages.delete(index);
-        object.pages.get(last)?.fill(0, Number(size % BigInt(FRAME_SIZE)));
-      }
-      object.size = size;
-      return 0;
+      if (size < 0n || size > 1n << 36n) throw new Refusal(size < 0n ? "BadArgument" : "TooLarge");
+      return this.paging.resize(this.find(dataspace, FakeDataspace, RIGHT_MANAGE).object, size);
     });
   }
   dataspaceInfo(dataspace: number): DataspaceInfo | undefined {
@@ -266,9 +240,36 @@ export class FakeKernel implements Kernel {
   }
   dataspaceEvict(dataspace: number, first: number, count: number): number {
     return this.attempt(() => {
-      const { object } = this.find(dataspace, FakeDataspace, RIGHT_MANAGE);
+      const { object } = this.pages(dataspace, first, count);
       for (let index = first; index < first + count; index++) object.pages.delete(index);
       return 0;
+    });
+  }
+  dataspaceSupply(dataspace: number, offset: bigint, data: Uint8Array): number {
+    return this.attempt(() => this.paging.supply(this.find(dataspace, FakeDataspace, RIGHT_MANAGE).object, offset, data));
+  }
+  dataspaceMarks(dataspace: number, first: number, count: number, clear: number): PageMarks {
+    const marks: PageMarks = { status: 0, present: 0n, dirty: 0n, referenced: 0n };
+    marks.status = this.attempt(() => {
+      if (count < 1 || count > MARK_PAGES || clear & ~(MARK_DIRTY | MARK_REFERENCED)) throw new Refusal("BadArgument");
+      Object.assign(marks, this.paging.marks(this.pages(dataspace, first, count).object, first, count, clear));
+      return 0;
+    });
+    return marks;
+  }
+  dataspaceNextDirty(dataspace: number, first: number): number {
+    return this.attempt(() => {
+      const dirty = [...this.pages(dataspace, first, 0).object.pages].filter(([index, page]) => index >= first && page.dirty);
+      if (dirty.length === 0) throw new Refusal("NotFound");
+      return Math.min(...dirty.map(([index]) => index));
+    });
+  }
+  dataspaceReclaim(dataspace: number, first: number, count: number): number {
+    return this.attempt(() => {
+      const { pages } = this.pages(dataspace, first, count).object;
+      const clean = [...pages].filter(([index, page]) => index >= first && index < first + count && !page.dirty);
+      for (const [index] of clean) pages.delete(index);
+      return clean.length;
     });
   }
 
@@ -358,16 +359,9 @@ export class FakeKernel implements Kernel {
     if (sources.some((cap) => cap && !(cap.rights & RIGHT_GRANT))) throw new Refusal("NoRight");
     return sources.map((cap) => cap && new FakeCap(cap.object, cap.rights, cap.badge, cap));
   }
-  private page(object: FakeDataspace, index: number): Uint8Array | undefined {
-    const { pager } = object;
-    if (!object.pages.has(index) && pager) {
-      let answer: Answer | undefined;
-      const reply = new FakeReply(this.domain, 0, (given) => { answer = given; });
-      this.machine.post(pager.endpoint, { label: LABEL_PAGE_FAULT, badge: pager.badge, rights: 0, words: [BigInt(index), 1n], caps: [], ranges: [], reply });
-      if (!answer) throw new Error(`page ${index} was asked of a pager that does not answer in the same stack`);
-      if (answer.status < 0) throw new Refusal(errorName(answer.status) as ErrorName);
-    }
-    return object.pages.get(index);
+  private pages(slot: number, first: number, count: number): FakeCap & { object: FakeDataspace } {
+    if (first < 0 || count < 0) throw new Refusal("BadArgument");
+    return this.find(slot, FakeDataspace, RIGHT_MANAGE);
   }
   private pause(slot: number, from: FakeDomain["state"], to: FakeDomain["state"]): number {
     return this.attempt(() => {

@@ -54,9 +54,11 @@ export class FakeNotification extends Base {
   bound: FakeEndpoint | undefined;
 }
 
+export interface FakePage { readonly bytes: Uint8Array; dirty: boolean; referenced: boolean }
+
 export class FakeDataspace extends Base {
   readonly kind = "dataspace";
-  readonly pages = new Map<number, Uint8Array>();
+  readonly pages = new Map<number, FakePage>();
   writes = 0n;
   written = 0n;
   pager: { endpoint: FakeEndpoint; badge: number } | undefined;
