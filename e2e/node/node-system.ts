@@ -49,7 +49,7 @@ export class NodeSystem {
       banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
     });
     const machine = await Machine.start(nodeMachineHost(`${process.cwd()}/${WORKER}`, `${process.cwd()}/build`), {
-      images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest, workersAtBoot: 13, spare: 2,
+      images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest, workersAtBoot: 10, spare: 2,
     });
     const system = new NodeSystem(machine);
     machine.boot();

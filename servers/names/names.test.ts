@@ -49,6 +49,35 @@ describe("names", () => {
     expect(mayPublish.remove("nothing").error).toBe(Errors.NotFound);
   });
 
+  test("tells who watches a name when it is looked up, once", () => {
+    const told = publisher.kernel.notificationCreate(), object = publisher.kernel.notificationCreate();
+    const wanted = (): string => { const answer = mayPublish.wanted(); if (answer.error) throw new Error(); return new TextDecoder().decode(answer.text); };
+    expect(mayPublish.watch(told, 4n, "disk").error).toBe(Errors.NotFound);
+    for (const name of ["disk", "cache"]) mayPublish.publish(true, object, name);
+    for (const name of ["disk", "cache"]) expect(mayPublish.watch(told, 4n, name).error).toBe(0);
+    expect(mayLook.watch(user.kernel.notificationCreate(), 1n, "disk").error).toBe(Errors.NoRight);
+    expect(mayAdminister.wanted().error).toBe(Errors.NoRight);
+    // Who may not find it does not wake it.
+    expect(mayLook.lookup(false, "disk").error).toBe(Errors.NotFound);
+    expect(publisher.kernel.wait(told, 0).status).toBe(-Errors.Timeout);
+    for (let time = 0; time < 3; time++) expect(mayAdminister.lookup(false, "disk").error).toBe(0);
+    expect(publisher.kernel.wait(told, 0)).toEqual({ status: 0, bits: 4n });
+    expect(wanted()).toBe("disk\n");
+    expect(wanted()).toBe("");
+    expect(mayAdminister.lookup(true, "disk").error).toBe(0);
+    expect(publisher.kernel.wait(told, 0).status).toBe(-Errors.Timeout);
+  });
+
+  test("tells also who begins to watch a name that was found already", () => {
+    const told = publisher.kernel.notificationCreate();
+    mayPublish.publish(false, publisher.kernel.notificationCreate(), "early");
+    expect(mayLook.lookup(false, "early").error).toBe(0);
+    expect(mayPublish.watch(told, 2n, "early").error).toBe(0);
+    expect(publisher.kernel.wait(told, 0)).toEqual({ status: 0, bits: 2n });
+    const answer = mayPublish.wanted();
+    expect(!answer.error && new TextDecoder().decode(answer.text)).toBe("early\n");
+  });
+
   test("replaces an older capability of the same name", () => {
     const [first, second] = [publisher.kernel.notificationCreate(), publisher.kernel.notificationCreate()];
     mayPublish.publish(false, first, "a");

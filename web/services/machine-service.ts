@@ -48,7 +48,7 @@ export class MachineService implements MachineApi {
       this.#tell({ kind: "boot-progress", step: name, detail, done, total: 4 });
     };
     step("kernel", "Compiling the kernel and the servers", 0);
-    const machine = await Machine.start(this.#host, { images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest: options.manifest ?? defaultManifest, workersAtBoot: 13, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
+    const machine = await Machine.start(this.#host, { images: IMAGES, modules: MODULE_PATHS, kernel: KERNEL_PATH, manifest: options.manifest ?? defaultManifest, workersAtBoot: 10, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
     this.#machine = machine;
     const refused = new Promise<never>((_, reject) => {
       machine.onDied = (died) => {

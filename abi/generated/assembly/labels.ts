@@ -6,6 +6,8 @@ export const LABEL_NAMES_LOOKUP: i32 = 0x1001;
 export const LABEL_NAMES_PUBLISH: i32 = 0x1002;
 export const LABEL_NAMES_REMOVE: i32 = 0x1003;
 export const LABEL_NAMES_LIST: i32 = 0x1004;
+export const LABEL_NAMES_WATCH: i32 = 0x1005;
+export const LABEL_NAMES_WANTED: i32 = 0x1006;
 
 export const INTERFACE_PROCESS: i32 = 0x11;
 export const LABEL_PROCESS_CREATE: i32 = 0x1101;

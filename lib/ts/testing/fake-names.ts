@@ -18,6 +18,7 @@ export class FakeNames implements Server, NamesHandlers {
   readonly bindings = new Map<string, number>();
   /** What those find first who ask with Manage. */
   readonly administrative = new Map<string, number>();
+  private readonly watched = new Map<string, { notify: number; bits: bigint; found: boolean }>();
   private readonly waiting: { name: string; reply: number; administrator: boolean }[] = [];
 
   constructor(private readonly machine: FakeMachine, readonly kernel: FakeKernel = machine.domain("names"), readonly endpoint: number = kernel.endpointCreate()) {
@@ -41,6 +42,8 @@ export class FakeNames implements Server, NamesHandlers {
 
   lookup(context: CallContext, wait: boolean, name: string): ReturnType<NamesHandlers["lookup"]> {
     const administrator = (context.rights & RIGHT_MANAGE) !== 0, object = this.find(name, administrator);
+    const watch = this.watched.get(name);
+    if (object !== undefined && watch) watch.found = true;
     if (object !== undefined) return { error: 0, object: this.kernel.capCopy(object) };
     if (!wait) return refuse("NotFound");
     this.waiting.push({ name, reply: context.reply, administrator });
@@ -71,6 +74,23 @@ export class FakeNames implements Server, NamesHandlers {
       found = true;
     }
     return found ? { error: 0 } : refuse("NotFound");
+  }
+
+  watch(context: CallContext, notify: number, bits: bigint, name: string): ReturnType<NamesHandlers["watch"]> {
+    if ((context.rights & OWNER) !== OWNER) return refuse("NoRight");
+    if (this.find(name, true) === undefined) return refuse("NotFound");
+    this.watched.set(name, { notify: this.custody.keep(notify), bits, found: false });
+    return { error: 0 };
+  }
+
+  /** Signal for the watched names that were found. The real server does so at once; here nobody would be able to call it meanwhile. */
+  tellWatchers(): void { for (const { notify, bits, found } of [...this.watched.values()]) if (found) this.kernel.signal(notify, bits); }
+
+  wanted(context: CallContext): ReturnType<NamesHandlers["wanted"]> {
+    if ((context.rights & OWNER) !== OWNER) return refuse("NoRight");
+    const told = [...this.watched].filter(([, { found }]) => found);
+    for (const [name, { notify }] of told) { this.watched.delete(name); this.kernel.capDelete(notify); }
+    return { error: 0, text: encodeText(told.map(([name]) => `${name}\n`).join("")) };
   }
 
   list(context: CallContext, position: bigint): ReturnType<NamesHandlers["list"]> {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
+import { NamesClient } from "../../../abi/generated/ts/client/names.ts";
 import { dispatchConsole, type ConsoleHandlers } from "../../../abi/generated/ts/server/console.ts";
 import { dispatchProcess, type ProcessHandlers } from "../../../abi/generated/ts/server/process.ts";
 import { dispatchTerminal, type TerminalHandlers } from "../../../abi/generated/ts/server/terminal.ts";
@@ -22,6 +23,9 @@ import { Init } from "./init.ts";
 const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram"];
 const IMAGES = Object.fromEntries(NAMES.map((name, index) => [name, index + 1]));
 const DEFAULT = readFileSync(new URL("../boot.yaml", import.meta.url), "utf8");
+
+/** The same with every server started at once. */
+const EAGER = DEFAULT.replaceAll("    start: demand\n", "");
 
 let machine: FakeMachine, kernel: FakeKernel, init: Init, names: FakeNames, files: FakeFiles;
 /** What the process and the console server were asked, as text. */
@@ -100,7 +104,7 @@ beforeEach(() => {
 
 describe("booting", () => {
   it("gives each server its slots, name and placement, and publishes the public ones", () => {
-    boot();
+    boot(EAGER);
     for (const name of NAMES) expect(domainNamed(name).capInfo(SLOT_SELF)!.rights, name).toBe(RIGHT_ALL);
     const administer = NAMES.filter((name) => domainNamed(name).capInfo(SLOT_SYSTEM));
     expect(administer).toEqual(["process", "courier"]);
@@ -124,7 +128,7 @@ describe("booting", () => {
   });
 
   it("hands arguments over in a Dataspace", () => {
-    boot(DEFAULT.replace("- name: clock", "- name: clock\n    arguments: { speed: 2, label: a=b }"));
+    boot(EAGER.replace("- name: clock", "- name: clock\n    arguments: { speed: 2, label: a=b }"));
     expect(decodeText(domainNamed("clock").dataspaceRead(SLOT_ROOT, 0n, 1000).data)).toBe("speed=2\nlabel=a=b\n");
   });
 
@@ -185,9 +189,46 @@ describe("sessions", () => {
   });
 });
 
+describe("a server with start: demand", () => {
+  const client = (): { client: FakeKernel; lookup: (name: string) => number } => {
+    const client = machine.domain("client");
+    names.introduce(client, true);
+    return { client, lookup: (name) => { const found = new NamesClient(client, SLOT_NAMES).lookup(false, name); if (found.error) throw new Error(name); names.tellWatchers(); return found.object; } };
+  };
+
+  it("has its name and no domain until somebody looks it up, and is placed then", () => {
+    boot();
+    expect(domains.has("pipe") || domains.has("random")).toBe(false);
+    expect([...names.administrative.keys()]).toEqual(NAMES.slice(1));
+    const { client: own, lookup } = client();
+    const slot = lookup("pipe");
+    expect(domainNamed("pipe").domain.placement).toBe("inline");
+    expect(domains.has("random")).toBe(false);
+    expect(own.call(slot, 0x9999).status).toBe(-4);
+    for (let time = 0; time < 3; time++) lookup("pipe");
+    expect(machine.domains.filter(({ name }) => name === "pipe")).toHaveLength(1);
+  });
+
+  it("is withdrawn if it cannot be started", () => {
+    boot(DEFAULT.replace("- name: random", "- name: random\n    capabilities: 16"));
+    const failing = kernel.domainCreate.bind(kernel);
+    kernel.domainCreate = (caps, ...rest) => caps === 16 ? -32 : failing(caps, ...rest);
+    client().lookup("random");
+    expect(domains.has("random")).toBe(false);
+    expect(names.bindings.has("random") || names.administrative.has("random")).toBe(false);
+    expect(machine.logged.at(-1)).toContain("cannot make the server random");
+  });
+
+  it("cannot be one that booting needs", () => {
+    const text = (from: string, to: string) => () => boot(DEFAULT.replace(from, to));
+    expect(text("- name: console", "- name: console\n    start: demand")).toThrow(/`console` is needed to boot/);
+    expect(text("- name: devfs", "- name: devfs\n    start: demand")).toThrow(/`devfs` is needed for this mount/);
+  });
+});
+
 describe("a server that dies", () => {
   it("is logged with its reason and no longer found by its name", () => {
-    boot();
+    boot(EAGER);
     machine.end(domainNamed("clock").domain, FAULT_TRAP, 134, "unreachable");
     expect(machine.logged.at(-1)).toContain("server clock is gone: unreachable");
     expect(names.bindings.has("clock") || names.administrative.has("clock")).toBe(false);

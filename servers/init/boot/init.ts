@@ -12,9 +12,12 @@ import { decodeText } from "../../../lib/ts/text.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { prepareFiles } from "./prepare-files.ts";
 import { Sessions } from "./sessions.ts";
-import { placeServers, publishServers, startServers, type RunningServer } from "./start-servers.ts";
+import { placeServer, publishServers, startServer, startServers, watchDemand, type RunningServer } from "./start-servers.ts";
 
 const REASONS = ["it ended", "it was killed", "it trapped", "it is no valid program", "it imports something unknown", "it did not answer"];
+
+/** The bit by which the name server tells that a server is wanted that has not been started; the others are the terminals'. */
+const WANTED = 1n << 63n;
 
 export class Init {
   /** Faults and signals arrive here. */
@@ -36,17 +39,50 @@ export class Init {
     this.servers = startServers(kernel, manifest.servers, this.images, this.endpoint);
     publishServers(kernel, this.servers, log);
     prepareFiles(kernel, manifest, this.servers, log);
-    placeServers(kernel, this.servers, log);
+    for (const server of this.servers.values()) if (server.alive) placeServer(kernel, server, log);
+    watchDemand(kernel, this.servers, this.notification, WANTED, log);
     this.serveTerminals();
     log.note(`booted ${this.servers.size} servers in ${Number(kernel.monotonic() - begun) / 1e6} ms`);
   }
 
   /** A message from the endpoint. */
   handle(incoming: Incoming): void {
-    if (incoming.rights === 0 && incoming.label === LABEL_SIGNAL) this.sessions?.signalled(incoming.words[0] ?? 0n);
+    if (incoming.rights === 0 && incoming.label === LABEL_SIGNAL) this.signalled(incoming.words[0] ?? 0n);
     else if (incoming.rights === 0 && incoming.label === LABEL_FAULT) this.serverEnded(incoming);
     for (const slot of incoming.caps) if (slot) this.kernel.capDelete(slot);
     if (incoming.reply) this.kernel.capDelete(incoming.reply);
+  }
+
+  private signalled(bits: bigint): void {
+    if (bits & WANTED) this.startWanted();
+    const others = BigInt.asUintN(63, bits);
+    if (others) this.sessions?.signalled(others);
+  }
+
+  /** Start the servers that somebody has looked up for the first time; his call waits in the endpoint until they serve. */
+  private startWanted(): void {
+    const { kernel, log, servers } = this;
+    const asked = new NamesClient(kernel, servers.get("names")!.endpoint).wanted();
+    if (asked.error) { log.warn(`cannot learn which servers are wanted: ${errorName(asked.error)}`); return; }
+    for (const name of decodeText(asked.text).split("\n")) {
+      const server = servers.get(name);
+      if (!server || server.domain) continue;
+      try {
+        startServer(kernel, server, servers, this.images, this.endpoint);
+        placeServer(kernel, server, log);
+        log.note(`started ${name}`);
+      } catch (error) {
+        log.warn(error instanceof Error ? error.message : String(error));
+        this.withdraw(server);
+      }
+    }
+  }
+
+  /** Nobody shall find a server that does not serve; who waits at its endpoint learns that it never will. */
+  private withdraw(server: RunningServer): void {
+    const { kernel, servers } = this;
+    if (servers.get("names")!.alive) new NamesClient(kernel, servers.get("names")!.endpoint, 1_000_000).remove(server.entry.name);
+    kernel.capRevoke(server.endpoint);
   }
 
   private serveTerminals(): void {

@@ -12,10 +12,11 @@ import type { ServerEntry } from "../manifest/manifest.ts";
 
 export interface RunningServer {
   readonly entry: ServerEntry;
-  /** Slots: the endpoint with all rights, the domain. */
+  /** Slot: the endpoint with all rights. */
   readonly endpoint: number;
-  readonly domain: number;
-  readonly domainNumber: number;
+  /** Slot of the domain, and its number; 0 while it has not been started. */
+  domain: number;
+  domainNumber: number;
   alive: boolean;
 }
 
@@ -26,23 +27,31 @@ const ADMINISTRATIVE = PUBLIC | RIGHT_MANAGE;
 /** A label that no interface has: any server answers it at once, with an error, as soon as it serves. */
 const PING = 0xffff;
 
-/** The servers by name. `faults`: the endpoint that hears of their ends, with the index in the result as badge. Throws if one cannot be made. */
+/** The servers by name. Those with `start: demand` get their endpoint only. `faults`: the endpoint that hears of their ends, with the index in the
+ *  result as badge, from 1. Throws if one cannot be made. */
 export function startServers(kernel: Kernel, entries: readonly ServerEntry[], images: Readonly<Record<string, number>>, faults: number): Map<string, RunningServer> {
   const servers = new Map<string, RunningServer>();
-  for (const [index, entry] of entries.entries()) {
-    const endpoint = must(entry, kernel.endpointCreate());
-    const domain = must(entry, kernel.domainCreate(entry.capabilities, Math.ceil(entry.memory / FRAME_SIZE), faults, index + 1));
-    const domainNumber = kernel.capInfo(domain)!.object;
-    kernel.system.setName(SLOT_SYSTEM, domainNumber, entry.name);
-    must(entry, kernel.capGrant(domain, endpoint, RIGHT_ALL, 0, SLOT_SELF));
-    const names = servers.get("names")?.endpoint;
-    if (names !== undefined) must(entry, kernel.capGrant(domain, names, entry.administer ? ADMINISTRATIVE : PUBLIC, 0, SLOT_NAMES));
-    if (entry.administer) must(entry, kernel.capGrant(domain, SLOT_SYSTEM, RIGHT_ALL, 0, SLOT_SYSTEM));
-    if (entry.arguments.size > 0) giveArguments(kernel, entry, domain);
-    servers.set(entry.name, { entry, endpoint, domain, domainNumber, alive: true });
-    must(entry, kernel.domainStart(domain, 0, images[entry.image || entry.name]!));
+  for (const entry of entries) {
+    const server: RunningServer = { entry, endpoint: must(entry, kernel.endpointCreate()), domain: 0, domainNumber: 0, alive: false };
+    servers.set(entry.name, server);
+    if (entry.start === "boot") startServer(kernel, server, servers, images, faults);
   }
   return servers;
+}
+
+/** Make a server's domain and start it. Throws if that cannot be. */
+export function startServer(kernel: Kernel, server: RunningServer, servers: ReadonlyMap<string, RunningServer>, images: Readonly<Record<string, number>>, faults: number): void {
+  const { entry, endpoint } = server;
+  const domain = must(entry, kernel.domainCreate(entry.capabilities, Math.ceil(entry.memory / FRAME_SIZE), faults, [...servers.values()].indexOf(server) + 1));
+  const domainNumber = kernel.capInfo(domain)!.object;
+  kernel.system.setName(SLOT_SYSTEM, domainNumber, entry.name);
+  must(entry, kernel.capGrant(domain, endpoint, RIGHT_ALL, 0, SLOT_SELF));
+  const names = entry.name === "names" ? undefined : servers.get("names")?.endpoint;
+  if (names !== undefined) must(entry, kernel.capGrant(domain, names, entry.administer ? ADMINISTRATIVE : PUBLIC, 0, SLOT_NAMES));
+  if (entry.administer) must(entry, kernel.capGrant(domain, SLOT_SYSTEM, RIGHT_ALL, 0, SLOT_SYSTEM));
+  if (entry.arguments.size > 0) giveArguments(kernel, entry, domain);
+  Object.assign(server, { domain, domainNumber, alive: true });
+  must(entry, kernel.domainStart(domain, 0, images[entry.image || entry.name]!));
 }
 
 /** Publish all servers to those who administer, and the public ones to everyone. Init does this, not the servers, so that it does not matter
@@ -63,14 +72,22 @@ export function publishServers(kernel: Kernel, servers: ReadonlyMap<string, Runn
   }
 }
 
-/** Move servers to where the manifest wants them. A server can be moved once it serves, so each is asked for a sign of life first. */
-export function placeServers(kernel: Kernel, servers: ReadonlyMap<string, RunningServer>, log: Log): void {
-  for (const { entry, endpoint, domainNumber } of servers.values()) {
-    if (entry.placement === "worker") continue;
-    kernel.call(endpoint, PING);
-    const status = kernel.system.place(SLOT_SYSTEM, domainNumber, entry.placement);
-    if (status < 0) log.warn(`cannot place ${entry.name} ${entry.placement}: ${errorName(status)}`);
+/** Have the name server tell us when somebody wants a server that is not started yet: `bits` of `notification`. */
+export function watchDemand(kernel: Kernel, servers: ReadonlyMap<string, RunningServer>, notification: number, bits: bigint, log: Log): void {
+  const names = new NamesClient(kernel, servers.get("names")!.endpoint);
+  for (const { entry } of servers.values()) {
+    if (entry.start !== "demand") continue;
+    const { error } = names.watch(notification, bits, entry.name);
+    if (error) log.warn(`cannot watch for ${entry.name}: ${errorName(error)}`);
   }
+}
+
+/** Move a server to where the manifest wants it. It can be moved once it serves, so it is asked for a sign of life first. */
+export function placeServer(kernel: Kernel, { entry, endpoint, domainNumber }: RunningServer, log: Log): void {
+  if (entry.placement === "worker") return;
+  kernel.call(endpoint, PING);
+  const status = kernel.system.place(SLOT_SYSTEM, domainNumber, entry.placement);
+  if (status < 0) log.warn(`cannot place ${entry.name} ${entry.placement}: ${errorName(status)}`);
 }
 
 function giveArguments(kernel: Kernel, entry: ServerEntry, domain: number): void {

@@ -25,6 +25,7 @@ export function check(manifest: Manifest, images: ReadonlySet<string>): void {
 
 function checkServers(servers: readonly ServerEntry[], manifest: Place, images: ReadonlySet<string>): void {
   unique(servers, ({ name }) => name, "server");
+  for (const server of servers) if (server.start === "demand" && (NEEDED as readonly string[]).includes(server.name)) fail(server, `\`${server.name}\` is needed to boot, so it cannot have \`start: demand\``);
   const names = new Set(servers.map(({ name }) => name));
   for (const needed of NEEDED) if (!names.has(needed)) fail(manifest, `the server \`${needed}\` is missing`);
   if (servers[0]?.name !== "names") fail(servers[0] ?? manifest, "`names` must be the first server: the others are given it");
@@ -44,6 +45,7 @@ function checkMounts(manifest: Manifest): void {
   if (mounts[0]?.path !== "/") fail(mounts[0] ?? manifest, "the first mount must be `/`");
   for (const mount of mounts) {
     if (!servers.some(({ name }) => name === mount.server)) fail(mount, `there is no server \`${mount.server}\``);
+    if (servers.some(({ name, start }) => name === mount.server && start === "demand")) fail(mount, `\`${mount.server}\` is needed for this mount, so it cannot have \`start: demand\``);
     if (mount.path !== "/" && (mount.path.endsWith("/") || mount.path.includes("//"))) fail(mount, `bad path ${mount.path}`);
   }
 }

@@ -21,6 +21,7 @@ const server = record({
   calls: optional(list(name), []),
   administer: optional(boolean, false),
   public: optional(boolean, true),
+  start: optional(oneOf("boot", "demand"), "boot"),
 });
 const mount = record({ path: required(path), server: required(name), "read-only": optional(boolean, false) });
 const directory = record({ path: required(path), mode: optional(mode, 0o755) });

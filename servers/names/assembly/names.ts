@@ -13,10 +13,12 @@ import { Entry, MAX_ENTRIES, MAX_WAITERS, NAME_LIMIT, entries, findEntry, findNa
 
 /** A record with the name that the message carries, or 0 if it is no name. `nameError` judges the length first. */
 function fetchRecord(length: i32): usize {
-  const block = allocate(<i32>offsetof<Entry>() + length);
+  // A line feed behind the name, so that lists can be delivered from here.
+  const block = allocate(<i32>offsetof<Entry>() + length + 1);
   if (!block) return 0;
   const entry = changetype<Entry>(block);
   entry.length = length;
+  store<u8>(entry.text + <usize>length, 0x0a);
   if (kernel.fetch(0, 0, 0, entry.text, length) != length || !isName(entry.text, length)) {
     release(block);
     return 0;
@@ -45,6 +47,7 @@ export function lookup(badge: u32, wait: bool, nameLength: i32): i32 {
   const wanted = changetype<Entry>(block);
   const found = findEntry(wanted.text, nameLength);
   const slot = found ? changetype<Entry>(found).slotFor(administrator) : 0;
+  if (slot) tellWatcher(changetype<Entry>(found));
   if (slot || !wait) {
     release(block);
     if (!slot) return NotFound;
@@ -54,6 +57,50 @@ export function lookup(badge: u32, wait: bool, nameLength: i32): i32 {
     return 0;
   }
   return enqueue(block, administrator);
+}
+
+/** Somebody has found a name: whoever watches it, or will, is told once. */
+function tellWatcher(entry: Entry): void {
+  entry.wanted = 1;
+  if (!entry.watch) return;
+  kernel.signal(entry.watch, <i64>entry.watchBits);
+  dropCap(entry.watch);
+  entry.watch = 0;
+}
+
+export function watch(badge: u32, bits: u64, notify: i32, nameLength: i32): i32 {
+  let status = mayPublish() ? nameError(nameLength) : NoRight;
+  const block: usize = status ? 0 : fetchRecord(nameLength);
+  if (!status && !block) status = BadArgument;
+  const found = status ? 0 : findEntry(changetype<Entry>(block).text, nameLength);
+  if (!status && !found) status = NotFound;
+  release(block);
+  if (status) {
+    dropCap(notify);
+    return status;
+  }
+  const entry = changetype<Entry>(found);
+  if (entry.watch) dropCap(entry.watch);
+  entry.watch = notify;
+  entry.watched = 1;
+  entry.watchBits = bits;
+  // It may have been found since it was published.
+  if (entry.wanted) tellWatcher(entry);
+  return 0;
+}
+
+export function wanted(badge: u32, room: i32): i32 {
+  if (!mayPublish()) return NoRight;
+  let told = 0;
+  for (let link = listFirst(entries()); link != entries(); link = listAfter(link)) {
+    const entry = changetype<Entry>(link);
+    // What does not fit is told the next time.
+    if (!entry.wanted || !entry.watched || told + entry.length + 1 > room) continue;
+    entry.watched = 0;
+    kernel.deliver(0, told, entry.text, entry.length + 1);
+    told += entry.length + 1;
+  }
+  return 0;
 }
 
 /** Let the lookup wait in `block`. */
@@ -138,6 +185,7 @@ function wake(entry: Entry): void {
     const next = findNamed(waiters(), listAfter(link), entry.text, entry.length);
     const slot = entry.slotFor(changetype<Entry>(link).administrative != 0);
     if (slot) {
+      tellWatcher(entry);
       const reply = changetype<Entry>(link).slot;
       removeWaiter(link);
       const copy = kernel.capCopy(slot);
@@ -159,6 +207,7 @@ export function remove(badge: u32, nameLength: i32): i32 {
   const entry = changetype<Entry>(found);
   if (entry.slot) dropCap(entry.slot);
   if (entry.administrative) dropCap(entry.administrative);
+  if (entry.watch) dropCap(entry.watch);
   listRemove(found);
   release(found);
   state().entryCount--;

@@ -17,6 +17,12 @@ export const NAME_LIMIT: i32 = 63;
   /** The capability for those who ask with Manage, or 0; of a waiter, 1 if it asked with Manage. */
   administrative: i32;
   length: i32;
+  /** The Notification to signal when the name is looked up, or 0 if there is none or it was signalled; whether somebody asked to be told and has
+   *  not learnt yet that it was; whether it was looked up since it was published. */
+  watch: i32;
+  watched: i32;
+  wanted: i32;
+  watchBits: u64;
   @inline get text(): usize { return changetype<usize>(this) + offsetof<Entry>(); }
 
   /** What this name means to one who asked with Manage or without; 0: nothing. */

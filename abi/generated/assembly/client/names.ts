@@ -76,3 +76,39 @@ export function names_list(cap: i32, position: u64, buffer: usize, capacity: i32
 // @ts-ignore: decorator
 @inline
 export function names_list_text_length(): i32 { return kernel.r0n; }
+
+/**
+ * Signal a Notification when a name is next looked up; `wanted` then tells which. For servers that are started when they are first wanted: calls to their endpoint wait there until they serve.
+ * @param notify a Notification
+ * @param bits bits to signal
+ * @param name a published name
+ * Errors: NotFound, NoRight, TooLong.
+ */
+// @ts-ignore: decorator
+@inline
+export function names_watch(cap: i32, notify: i32, bits: u64, name: usize, nameLength: i32): i32 {
+  if (<u32>nameLength > <u32>RANGE_LIMIT) return TooLong;
+  kernel.c0 = notify;
+  kernel.w0 = <i64>bits;
+  kernel.s0a = name;
+  kernel.s0n = nameLength;
+  return kernel.call(cap, 0x1005, 145);
+}
+
+/**
+ * The watched names that were looked up since the last such call, one a line. They are watched no longer.
+ * Results: text (bytes), UTF-8.
+ * Errors: NoRight.
+ */
+// @ts-ignore: decorator
+@inline
+export function names_wanted(cap: i32, buffer: usize, capacity: i32): i32 {
+  if (<u32>capacity > <u32>RANGE_LIMIT) return BadArgument;
+  kernel.r0a = buffer;
+  kernel.r0n = capacity;
+  return kernel.call(cap, 0x1006, 512);
+}
+/** UTF-8 (bytes delivered) */
+// @ts-ignore: decorator
+@inline
+export function names_wanted_text_length(): i32 { return kernel.r0n; }

@@ -10,6 +10,8 @@ export type NamesLookupResult = { error: 0; /** a copy */ object: number } | Fai
 export type NamesPublishResult = { error: 0 } | Failure;
 export type NamesRemoveResult = { error: 0 } | Failure;
 export type NamesListResult = { error: 0; /** UTF-8 */ text: Uint8Array } | Failure;
+export type NamesWatchResult = { error: 0 } | Failure;
+export type NamesWantedResult = { error: 0; /** UTF-8 */ text: Uint8Array } | Failure;
 
 /** Binds names such as `vfs` to capabilities. The kernel has no global names; this server does. A name has a public capability, one for administrators only, or both. Publishing needs the rights Manage and Receive, which only the maker of this server's endpoint has. */
 export class NamesClient {
@@ -91,6 +93,44 @@ export class NamesClient {
     if (typeof message === "number") return { error: message };
     return resultList(await this.kernel.callAsync(this.cap, 0x1004, message, this.timeout));
   }
+
+  /**
+   * Signal a Notification when a name is next looked up; `wanted` then tells which. For servers that are started when they are first wanted: calls to their endpoint wait there until they serve.
+   * @param notify a Notification
+   * @param bits bits to signal
+   * @param name a published name
+   * Errors: NotFound, NoRight, TooLong.
+   */
+  watch(notify: number, bits: bigint, name: string): NamesWatchResult {
+    const message = requestWatch(notify, bits, name);
+    if (typeof message === "number") return { error: message };
+    return resultWatch(this.kernel.call(this.cap, 0x1005, message, this.timeout));
+  }
+
+  /** As `watch`, for code that needs its event loop. */
+  async watchAsync(notify: number, bits: bigint, name: string): Promise<NamesWatchResult> {
+    const message = requestWatch(notify, bits, name);
+    if (typeof message === "number") return { error: message };
+    return resultWatch(await this.kernel.callAsync(this.cap, 0x1005, message, this.timeout));
+  }
+
+  /**
+   * The watched names that were looked up since the last such call, one a line. They are watched no longer.
+   * Results: text (bytes), UTF-8.
+   * Errors: NoRight.
+   */
+  wanted(capacity = RANGE_LIMIT): NamesWantedResult {
+    const message = requestWanted(capacity);
+    if (typeof message === "number") return { error: message };
+    return resultWanted(this.kernel.call(this.cap, 0x1006, message, this.timeout));
+  }
+
+  /** As `wanted`, for code that needs its event loop. */
+  async wantedAsync(capacity = RANGE_LIMIT): Promise<NamesWantedResult> {
+    const message = requestWanted(capacity);
+    if (typeof message === "number") return { error: message };
+    return resultWanted(await this.kernel.callAsync(this.cap, 0x1006, message, this.timeout));
+  }
 }
 
 function requestLookup(wait: boolean, name: string): Outgoing | ErrorNumber {
@@ -133,6 +173,27 @@ function requestList(position: bigint, capacity: number): Outgoing | ErrorNumber
 }
 
 function resultList(answer: Answer): NamesListResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0, text: answer.data };
+}
+
+function requestWatch(notify: number, bits: bigint, name: string): Outgoing | ErrorNumber {
+  const range0 = encodeText(name);
+  if (range0.length > RANGE_LIMIT) return Errors.TooLong;
+  return { words: [bits], caps: [notify], send: [range0] };
+}
+
+function resultWatch(answer: Answer): NamesWatchResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
+}
+
+function requestWanted(capacity: number): Outgoing | ErrorNumber {
+  if (!(capacity >= 0 && capacity <= RANGE_LIMIT)) return Errors.BadArgument;
+  return { receive: capacity };
+}
+
+function resultWanted(answer: Answer): NamesWantedResult {
   if (answer.status < 0) return failure(answer.status);
   return { error: 0, text: answer.data };
 }

@@ -35,6 +35,18 @@ export function dispatchNames(label: i32, badge: i32): i32 {
       kernel.answer = 0;
       return status;
     }
+    case 5: {
+      if (kernel.shape != 145) return BadMessage;
+      const status = handlers.watch(<u32>badge, <u64>kernel.w0, kernel.c0, kernel.s0n);
+      kernel.answer = 0;
+      return status;
+    }
+    case 6: {
+      if (kernel.shape != 512) return BadMessage;
+      const status = handlers.wanted(<u32>badge, kernel.r0n);
+      kernel.answer = 0;
+      return status;
+    }
     default: return BadMethod;
   }
 }
@@ -82,5 +94,27 @@ export function answer_list(): void {
 }
 /** The same, to a call that was deferred; uses up `slot`. */
 export function reply_list(slot: i32): i32 {
+  return kernel.reply(slot, 0, 0);
+}
+
+/** The results of `watch`: no words and no capabilities. */
+// @ts-ignore: decorator
+@inline
+export function answer_watch(): void {
+  kernel.answer = 0;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_watch(slot: i32): i32 {
+  return kernel.reply(slot, 0, 0);
+}
+
+/** The results of `wanted`: no words and no capabilities. */
+// @ts-ignore: decorator
+@inline
+export function answer_wanted(): void {
+  kernel.answer = 0;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_wanted(slot: i32): i32 {
   return kernel.reply(slot, 0, 0);
 }
