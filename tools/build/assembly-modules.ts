@@ -1,6 +1,7 @@
 // The AssemblyScript modules of the system, and how each is compiled. Shared memory is imported as env.memory throughout.
 
 import { existsSync, readdirSync } from "node:fs";
+import { FRAME_GLOBALS, canBeLinked, linkedEntry, linkedGroups, linkedModuleName } from "./linked-servers.ts";
 import { inRoot } from "./paths.ts";
 
 export interface AssemblyModule {
@@ -19,11 +20,16 @@ export interface AssemblyModule {
   readonly single?: boolean;
   /** Bytes that it must stay under. */
   readonly limit?: number;
+  /** A group of servers in one module: its entries are in linked-servers.ts. */
+  readonly linked?: string;
 }
 
 const server = (name: string, entry: string): AssemblyModule => ({
   name, entries: [entry], pages: [16, 1024], polled: true, flags: [], privateGlobals: 0,
 });
+
+/** The servers of a group in one module. */
+export const linkedServers = (group: string): AssemblyModule => ({ ...server(linkedModuleName(group), linkedEntry), privateGlobals: FRAME_GLOBALS, linked: group });
 
 /** The machine inserts poll points into programs itself, as it does not know who made them. */
 const program = (name: string, entry: string): AssemblyModule => ({ ...server(name, entry), polled: false });
@@ -82,5 +88,6 @@ export function assemblyModules(): AssemblyModule[] {
   const samples = listing(SAMPLES)
     .filter((file) => file.endsWith(".ts"))
     .map((file): AssemblyModule => ({ ...program(`sample-${file.slice(0, -3)}`, `${SAMPLES}/${file}`), pages: [16, 256], single: true }));
-  return [kernel, ...servers, linux, ...samples, ...benchModules(), stubs()];
+  const groups = linkedGroups.filter(canBeLinked).map(linkedServers);
+  return [kernel, ...servers, ...groups, linux, ...samples, ...benchModules(), stubs()];
 }

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { cached } from "./content-cache.ts";
+import { behindLinked, linkedSources } from "./linked-servers.ts";
 import { inRoot, root } from "./paths.ts";
 import type { AssemblyModule } from "./assembly-modules.ts";
 
@@ -17,15 +18,17 @@ function flagsOf(module: AssemblyModule): string[] {
 
 /** The module as the compiler writes it, before rewriting. Throws with the compiler's messages. */
 export function compileAssembly(module: AssemblyModule): Promise<Uint8Array> {
-  const flags = flagsOf(module);
-  return cached(`assembly/${module.name}`, JSON.stringify([compilerVersion, module.entries, flags]), async () => {
+  const flags = flagsOf(module), written = module.linked === undefined ? {} : linkedSources(module.linked);
+  return cached(`assembly/${module.name}`, JSON.stringify([compilerVersion, module.entries, flags, written]), async () => {
     // Loading the compiler takes a second; a build with nothing to do must not pay for it.
     const { default: asc } = await import("assemblyscript/asc");
     const inputs = new Set<string>();
     let bytes: Uint8Array | undefined;
     const { error, stderr } = await asc.main([...module.entries, ...flags, "--outFile", "module.wasm"], {
       readFile: (name: string, base: string) => {
-        const path = isAbsolute(name) ? name : join(base === "." || !base ? root : join(root, base), name);
+        const wanted = isAbsolute(name) ? relative(root, name) : join(base === "." ? "" : base, name);
+        if (Object.hasOwn(written, wanted)) return written[wanted]!;
+        const path = inRoot(behindLinked(wanted));
         inputs.add(relative(root, path));
         return existsSync(path) ? readFileSync(path, "utf8") : null;
       },

@@ -1,9 +1,10 @@
 // Gives records numbers that fit a capability's badge, and finds them again.
 //
-//   number = (generation & 0x7fff) << 16 | index + 1       never 0; a number of a removed record is not found
+//   number = (generation & GENERATIONS) << 16 | index + 1       never 0; a number of a removed record is not found
 //
 // So a badge that outlives its record (a message that was under way when the last capability went) does not reach another.
 
+import { BADGE_BITS } from "../ipc/badge-bits";
 import { allocate, release } from "./allocator";
 
 @unmanaged export class NumberTable {
@@ -19,6 +20,7 @@ import { allocate, release } from "./allocator";
 }
 
 const FIRST_CAPACITY: u32 = 64;
+const GENERATIONS: u32 = (1 << (BADGE_BITS - 16)) - 1;
 /** The most records in one table. */
 export const NUMBER_LIMIT: u32 = 65535;
 
@@ -45,7 +47,7 @@ export function numberAdd(table: NumberTable, record: usize): u32 {
   store<u32>(at, <u32>record);
   store<u32>(at, load<u32>(at, 4) | 1, 4);
   table.count++;
-  return (load<u32>(at, 4) >> 1 & 0x7fff) << 16 | index + 1;
+  return (load<u32>(at, 4) >> 1 & GENERATIONS) << 16 | index + 1;
 }
 
 /** The record of a number, or 0. */
@@ -54,7 +56,7 @@ export function numberFind(table: NumberTable, number: u32): usize {
   if (index >= table.used) return 0;
   const at = entry(table, index);
   const state = load<u32>(at, 4);
-  return state & 1 && (state >> 1 & 0x7fff) == number >> 16 ? <usize>load<u32>(at) : 0;
+  return state & 1 && (state >> 1 & GENERATIONS) == number >> 16 ? <usize>load<u32>(at) : 0;
 }
 
 /** Forget a number that numberFind finds. */
