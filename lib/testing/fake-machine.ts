@@ -26,6 +26,7 @@ import type { Incoming, Kernel, Outcome } from "../ts/kernel.ts";
 import { Capability, CapabilityTable, KernelObject } from "./capability.ts";
 import type { FrameQuota } from "./dataspace.ts";
 import { FakeKernel } from "./fake-kernel.ts";
+import { rootBadgeOf } from "./linked.ts";
 import { Registers } from "./registers.ts";
 import { syscallsOf } from "./syscalls.ts";
 
@@ -69,6 +70,8 @@ export class Domain {
   readonly kernel: FakeKernel;
   readonly log: string[] = [];
   turn = 0;
+  /** Of a linked module's member: what capabilities to its endpoint have as their badge (linked.ts). */
+  rootBadge = 0;
   constructor(readonly machine: FakeMachine, readonly name: string, capQuota: number, frameQuota: number) {
     this.table = new CapabilityTable(capQuota, (root) => machine.orphan(root));
     this.frames = { limit: frameQuota, used: 0 };
@@ -126,6 +129,7 @@ export class FakeMachine {
   async addServer({ module, memoryPages = 512, instances = 2, intercept = (calls) => calls, ...options }: ServerOptions): Promise<Domain> {
     const domain = this.addDomain(options);
     domain.table.insert(new Capability(new Endpoint(domain), RIGHT_ALL, 0, undefined), SLOT_SELF);
+    domain.rootBadge = rootBadgeOf(module);
     domain.memory = new WebAssembly.Memory({ initial: memoryPages, maximum: 1024, shared: true });
     for (let i = 0; i < instances; i++) {
       const instance = await WebAssembly.instantiate(module, { kernel: intercept(this.importsOf(domain)), env: { memory: domain.memory } });
@@ -139,9 +143,12 @@ export class FakeMachine {
   /** The `kernel` imports of a module that runs as this domain. */
   importsOf(domain: Domain): WebAssembly.ModuleImports { return { ...this.registers.globals, ...syscallsOf(this, domain) }; }
 
+  /** The same domain, seen as the member of a linked group that `module` stands for. */
+  member(domain: Domain, module: WebAssembly.Module): Domain { return Object.create(domain, { rootBadge: { value: rootBadgeOf(module) } }) as Domain; }
+
   /** Give `to` a capability to the endpoint of `of`: its slot. */
   give(to: Domain, of: Domain, { rights = RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, badge = 0, slot }: { rights?: number; badge?: number; slot?: number } = {}): number {
-    return to.table.insert(of.table.get(SLOT_SELF)!.derive(rights, badge), slot);
+    return to.table.insert(of.table.get(SLOT_SELF)!.derive(rights, of.rootBadge | badge), slot);
   }
 
   /** Run `body` as if in another thread, while this one is inside a call. */

@@ -11,8 +11,9 @@ import { RIGHT_ALL, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from ".
 import type { Kernel } from "../ts/kernel.ts";
 import { compile } from "./compile.ts";
 import { FakeMachine, type Domain, type ServerOptions } from "./fake-machine.ts";
+import { areLinked, linkedImage } from "./linked.ts";
 
-export const image = (server: string): Promise<WebAssembly.Module> => compile(`servers/${server}/assembly/main.ts`);
+export const image = async (server: string): Promise<WebAssembly.Module> => await linkedImage(server) ?? compile(`servers/${server}/assembly/main.ts`);
 
 const MANAGER = RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT | RIGHT_MANAGE;
 
@@ -23,10 +24,11 @@ export class World {
 
   static async create(options: { tmpfs?: Partial<ServerOptions> } = {}): Promise<World> {
     const machine = new FakeMachine();
-    const server = async (name: string, more: Partial<ServerOptions> = {}): Promise<Domain> => machine.addServer({ ...more, name, module: await image(name) });
+    const server = async (name: string, more: Partial<ServerOptions> = {}): Promise<Domain> => machine.addServer({ ...more, name, module: await image(name.split("+").at(-1)!) });
     const names = await server("names");
-    const tmpfs = await server("tmpfs", options.tmpfs);
-    const vfs = await server("vfs");
+    const linked = areLinked("vfs", "tmpfs");
+    const tmpfs = await server(linked ? "vfs+tmpfs" : "tmpfs", options.tmpfs);
+    const vfs = linked ? machine.member(tmpfs, await image("vfs")) : await server("vfs");
     const pipe = await server("pipe");
     const domain = machine.addClient("client");
     const client: Client = {
