@@ -19,6 +19,8 @@ export const IMAGES: readonly Image[] = [
   { number: 14, name: "courier", kind: "driver" },
   { number: 15, name: "devfs", kind: "driver" },
   { number: 19, name: "disk-ram", kind: "driver" },
+  // Groups of servers that are linked: the image's name is the members' joined by `+`.
+  { number: 32, name: "vfs+tmpfs", kind: "server" },
 ];
 
 /** Site paths of the modules that the machine compiles at boot. */
@@ -26,3 +28,14 @@ export const KERNEL_PATH = "wasm/kernel.wasm";
 export const MODULE_PATHS: Readonly<Record<string, string>> = {
   names: "wasm/names.wasm", vfs: "wasm/vfs.wasm", tmpfs: "wasm/tmpfs.wasm", pipe: "wasm/pipe.wasm", linux: "wasm/linux.wasm",
 };
+const LINKED_PATHS: Readonly<Record<string, string>> = Object.fromEntries(
+  IMAGES.filter(({ name }) => name.includes("+")).map(({ name }) => [name, `wasm/linked-${name.replaceAll("+", "-")}.wasm`]),
+);
+
+/** The modules for a boot with this manifest, text or read: those of linked groups only for one that links servers (or talks of it: a
+ *  text is not understood here). */
+export function modulePaths(manifest: string | object): Readonly<Record<string, string>> {
+  const servers = typeof manifest === "string" ? [] : (manifest as { servers?: readonly { placement?: string }[] }).servers ?? [];
+  const links = typeof manifest === "string" ? /\blinked\b/.test(manifest) : servers.some(({ placement }) => placement === "linked");
+  return links ? { ...MODULE_PATHS, ...LINKED_PATHS } : MODULE_PATHS;
+}

@@ -17,11 +17,12 @@ import { FakeFiles } from "../../../lib/ts/testing/fake-files.ts";
 import type { FakeKernel } from "../../../lib/ts/testing/fake-kernel.ts";
 import { FakeMachine } from "../../../lib/ts/testing/fake-machine.ts";
 import { FakeNames } from "../../../lib/ts/testing/fake-names.ts";
+import { rootBadge } from "../../../lib/ts/linked.ts";
 import { readManifest } from "../manifest/manifest.ts";
 import { Init } from "./init.ts";
 
 const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram"];
-const IMAGES = Object.fromEntries(NAMES.map((name, index) => [name, index + 1]));
+const IMAGES = Object.fromEntries([...NAMES, "vfs+tmpfs"].map((name, index) => [name, index + 1]));
 const DEFAULT = readFileSync(new URL("../boot.yaml", import.meta.url), "utf8");
 
 /** The same with every server started at once. */
@@ -74,7 +75,7 @@ function serveConsole(own: FakeKernel): void {
 function serveNothing(own: FakeKernel): void { machine.attach(own, SLOT_SELF, (incoming) => { own.reply(incoming.reply, { status: -4 }); }); }
 
 function boot(source = DEFAULT): void {
-  init = new Init(kernel, readManifest(source, new Set(NAMES)), IMAGES, new Log(kernel, "init"));
+  init = new Init(kernel, readManifest(source, new Set(Object.keys(IMAGES))), IMAGES, new Log(kernel, "init"));
   machine.attach(kernel, init.endpoint, (incoming) => init.handle(incoming));
   init.boot();
 }
@@ -90,10 +91,10 @@ beforeEach(() => {
   profiles.clear();
   domains.clear();
   machine.onStart = ({ kernel: started, image }) => {
-    const own = started as FakeKernel, name = NAMES[image - 1]!;
+    const own = started as FakeKernel, name = [...NAMES, "vfs+tmpfs"][image - 1]!;
     domains.set(name, own);
     if (name === "names") names = new FakeNames(machine, own, SLOT_SELF);
-    else if (name === "vfs") { files = new FakeFiles(machine, own, SLOT_SELF); files.directory("/home/user"); }
+    else if (name === "vfs" || name === "vfs+tmpfs") { files = new FakeFiles(machine, own, SLOT_SELF); files.directory("/home/user"); }
     else if (name === "process") serveProcess(own);
     else if (name === "console") serveConsole(own);
     else serveNothing(own);
@@ -136,6 +137,40 @@ describe("booting", () => {
     boot(DEFAULT.replace("path: /bin,", "path: /tmp,"));
     expect(machine.logged.join("\n")).toContain("warning: link /tmp: Exists");
     expect(asked).toContain("setProcess");
+  });
+});
+
+describe("linked servers", () => {
+  const LINKED = DEFAULT.replace("- name: tmpfs\n    placement: inline", "- name: tmpfs\n    placement: linked\n    with: vfs");
+  it("are one domain, in which each is called by a badge of its own", () => {
+    boot(LINKED);
+    expect([...domains.keys()]).toEqual(["names", "vfs+tmpfs", ...NAMES.slice(3)]);
+    const { domain } = domainNamed("vfs+tmpfs");
+    expect(domain).toMatchObject({ name: "vfs+tmpfs", placement: "inline" });
+    expect(files.mounted).toEqual(["tmpfs / 0", "webfs /usr 1", "devfs /dev 0"]);
+    expect(machine.logged.filter((line) => line.includes("warning"))).toEqual([]);
+    const badge = (name: string): number => names.kernel.capInfo(names.bindings.get(name)!)!.badge >>> 0;
+    expect([badge("vfs"), badge("clock")]).toEqual([0, 0]);
+    expect(rootBadge(1, 2) >>> 0).toBe(2 ** 31);
+  });
+
+  it("have the capabilities and the memory of all of them together", () => {
+    boot(LINKED);
+    const { capQuota, frameQuota } = domainNamed("vfs+tmpfs").domain;
+    expect([capQuota, frameQuota]).toEqual([16384 + 16384, (64 + 256) * 256]);
+  });
+
+  it("die together", () => {
+    boot(LINKED);
+    machine.end(domainNamed("vfs+tmpfs").domain, FAULT_TRAP, 134, "unreachable");
+    expect(machine.logged.slice(-2)).toEqual([expect.stringContaining("server vfs is gone: unreachable"), expect.stringContaining("server tmpfs is gone: unreachable")]);
+    expect(names.bindings.has("vfs")).toBe(false);
+    expect(names.bindings.has("clock")).toBe(true);
+  });
+
+  it("may come with arguments, which all of them find", () => {
+    boot(LINKED.replace("with: vfs", "with: vfs\n    arguments: { size: 3 }").replace("- name: vfs", "- name: vfs\n    arguments: { depth: 2 }"));
+    expect(decodeText(domainNamed("vfs+tmpfs").dataspaceRead(SLOT_ROOT, 0n, 1000).data)).toBe("depth=2\nsize=3\n");
   });
 });
 

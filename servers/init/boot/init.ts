@@ -12,7 +12,7 @@ import { decodeText } from "../../../lib/ts/text.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { prepareFiles } from "./prepare-files.ts";
 import { Sessions } from "./sessions.ts";
-import { placeServer, publishServers, startServer, startServers, watchDemand, type RunningServer } from "./start-servers.ts";
+import { placeDomain, publishServers, startDomain, startServers, watchDemand, type RunningDomain, type RunningServer } from "./start-servers.ts";
 
 const REASONS = ["it ended", "it was killed", "it trapped", "it is no valid program", "it imports something unknown", "it did not answer"];
 
@@ -39,11 +39,13 @@ export class Init {
     this.servers = startServers(kernel, manifest.servers, this.images, this.endpoint);
     publishServers(kernel, this.servers, log);
     prepareFiles(kernel, manifest, this.servers, log);
-    for (const server of this.servers.values()) if (server.alive) placeServer(kernel, server, log);
+    for (const home of this.domains()) if (home.alive) placeDomain(kernel, home, log);
     watchDemand(kernel, this.servers, this.notification, WANTED, log);
     this.serveTerminals();
     log.note(`booted ${this.servers.size} servers in ${Number(kernel.monotonic() - begun) / 1e6} ms`);
   }
+
+  private domains(): Set<RunningDomain> { return new Set([...this.servers.values()].map(({ home }) => home)); }
 
   /** A message from the endpoint. */
   handle(incoming: Incoming): void {
@@ -65,24 +67,24 @@ export class Init {
     const asked = new NamesClient(kernel, servers.get("names")!.endpoint).wanted();
     if (asked.error) { log.warn(`cannot learn which servers are wanted: ${errorName(asked.error)}`); return; }
     for (const name of decodeText(asked.text).split("\n")) {
-      const server = servers.get(name);
-      if (!server || server.domain) continue;
+      const home = servers.get(name)?.home;
+      if (!home || home.slot) continue;
       try {
-        startServer(kernel, server, servers, this.images, this.endpoint);
-        placeServer(kernel, server, log);
-        log.note(`started ${name}`);
+        startDomain(kernel, home, servers, this.images, this.endpoint);
+        placeDomain(kernel, home, log);
+        log.note(`started ${home.plan.name}`);
       } catch (error) {
         log.warn(error instanceof Error ? error.message : String(error));
-        this.withdraw(server);
+        this.withdraw(home);
+        kernel.capRevoke(home.endpoint);
       }
     }
   }
 
-  /** Nobody shall find a server that does not serve; who waits at its endpoint learns that it never will. */
-  private withdraw(server: RunningServer): void {
-    const { kernel, servers } = this;
-    if (servers.get("names")!.alive) new NamesClient(kernel, servers.get("names")!.endpoint, 1_000_000).remove(server.entry.name);
-    kernel.capRevoke(server.endpoint);
+  /** Nobody shall find by its name a server that does not serve; who holds its capability gets PeerDied, or learns that it never will. */
+  private withdraw({ plan }: RunningDomain): void {
+    const names = this.servers.get("names")!;
+    if (names.home.alive) for (const { entry } of plan.members) new NamesClient(this.kernel, names.endpoint, 1_000_000).remove(entry.name);
   }
 
   private serveTerminals(): void {
@@ -99,14 +101,13 @@ export class Init {
     if (watching.error) log.warn(`terminals cannot be watched: ${errorName(watching.error)}`);
   }
 
-  /** Nobody shall find a dead server by its name; who holds its capability gets PeerDied. */
   private serverEnded(incoming: Incoming): void {
-    const server = [...this.servers.values()][incoming.badge - 1];
-    if (!server?.alive) return;
-    server.alive = false;
+    const home = [...this.domains()].find(({ fault }) => fault === incoming.badge);
+    if (!home?.alive) return;
+    home.alive = false;
     const [, reason = 0, status = 0] = incoming.words.map(Number), text = decodeText(incoming.ranges[0] ?? new Uint8Array(0));
-    this.log.warn(`server ${server.entry.name} is gone: ${text || REASONS[reason] || `reason ${reason}`} (status ${status})`);
-    this.kernel.capDelete(server.domain);
-    if (this.servers.get("names")!.alive) new NamesClient(this.kernel, this.servers.get("names")!.endpoint, 1_000_000).remove(server.entry.name);
+    for (const { entry } of home.plan.members) this.log.warn(`server ${entry.name} is gone: ${text || REASONS[reason] || `reason ${reason}`} (status ${status})`);
+    this.kernel.capDelete(home.slot);
+    this.withdraw(home);
   }
 }

@@ -9,15 +9,26 @@ import type { Log } from "../../../lib/ts/log.ts";
 import { errorName } from "../../../lib/ts/status.ts";
 import { encodeText } from "../../../lib/ts/text.ts";
 import type { ServerEntry } from "../manifest/manifest.ts";
+import { planDomains, type DomainPlan } from "../manifest/groups.ts";
+
+/** A domain of the manifest: one server, or several that are linked. */
+export interface RunningDomain {
+  readonly plan: DomainPlan;
+  /** Slot: its endpoint with all rights. */
+  readonly endpoint: number;
+  /** What its death notice has as badge. */
+  readonly fault: number;
+  /** Slot of the domain, and its number; 0 while it has not been started. */
+  slot: number;
+  number: number;
+  alive: boolean;
+}
 
 export interface RunningServer {
   readonly entry: ServerEntry;
-  /** Slot: the endpoint with all rights. */
+  /** Slot: the endpoint of its domain with all rights; of a linked server, with the badge that tells it from the others. */
   readonly endpoint: number;
-  /** Slot of the domain, and its number; 0 while it has not been started. */
-  domain: number;
-  domainNumber: number;
-  alive: boolean;
+  readonly home: RunningDomain;
 }
 
 /** What the name server hands out to everyone: to call and to pass on. It is also what servers find the name server by. */
@@ -27,31 +38,38 @@ const ADMINISTRATIVE = PUBLIC | RIGHT_MANAGE;
 /** A label that no interface has: any server answers it at once, with an error, as soon as it serves. */
 const PING = 0xffff;
 
-/** The servers by name. Those with `start: demand` get their endpoint only. `faults`: the endpoint that hears of their ends, with the index in the
- *  result as badge, from 1. Throws if one cannot be made. */
+/** The most that one domain may have. */
+const MOST_CAPABILITIES = 65536;
+
+/** The servers by name. Those with `start: demand` get their endpoint only. `faults`: the endpoint that hears of the domains' ends, with their
+ *  `fault` as badge, from 1. Throws if one cannot be made. */
 export function startServers(kernel: Kernel, entries: readonly ServerEntry[], images: Readonly<Record<string, number>>, faults: number): Map<string, RunningServer> {
   const servers = new Map<string, RunningServer>();
-  for (const entry of entries) {
-    const server: RunningServer = { entry, endpoint: must(entry, kernel.endpointCreate()), domain: 0, domainNumber: 0, alive: false };
-    servers.set(entry.name, server);
-    if (entry.start === "boot") startServer(kernel, server, servers, images, faults);
+  for (const [index, plan] of planDomains(entries, Object.keys(images)).entries()) {
+    const home: RunningDomain = { plan, endpoint: must(plan.name, kernel.endpointCreate()), fault: index + 1, slot: 0, number: 0, alive: false };
+    for (const { entry, badge } of plan.members) {
+      servers.set(entry.name, { entry, endpoint: badge === 0 ? home.endpoint : must(entry.name, kernel.capMint(home.endpoint, RIGHT_ALL, badge)), home });
+    }
+    if (plan.members.some(({ entry }) => entry.start === "boot")) startDomain(kernel, home, servers, images, faults);
   }
   return servers;
 }
 
-/** Make a server's domain and start it. Throws if that cannot be. */
-export function startServer(kernel: Kernel, server: RunningServer, servers: ReadonlyMap<string, RunningServer>, images: Readonly<Record<string, number>>, faults: number): void {
-  const { entry, endpoint } = server;
-  const domain = must(entry, kernel.domainCreate(entry.capabilities, Math.ceil(entry.memory / FRAME_SIZE), faults, [...servers.values()].indexOf(server) + 1));
-  const domainNumber = kernel.capInfo(domain)!.object;
-  kernel.system.setName(SLOT_SYSTEM, domainNumber, entry.name);
-  must(entry, kernel.capGrant(domain, endpoint, RIGHT_ALL, 0, SLOT_SELF));
-  const names = entry.name === "names" ? undefined : servers.get("names")?.endpoint;
-  if (names !== undefined) must(entry, kernel.capGrant(domain, names, entry.administer ? ADMINISTRATIVE : PUBLIC, 0, SLOT_NAMES));
-  if (entry.administer) must(entry, kernel.capGrant(domain, SLOT_SYSTEM, RIGHT_ALL, 0, SLOT_SYSTEM));
-  if (entry.arguments.size > 0) giveArguments(kernel, entry, domain);
-  Object.assign(server, { domain, domainNumber, alive: true });
-  must(entry, kernel.domainStart(domain, 0, images[entry.image || entry.name]!));
+/** Make a domain and start it. Throws if that cannot be. */
+export function startDomain(kernel: Kernel, home: RunningDomain, servers: ReadonlyMap<string, RunningServer>, images: Readonly<Record<string, number>>, faults: number): void {
+  const { plan: { name, image, members }, endpoint, fault } = home, entries = members.map(({ entry }) => entry);
+  const sum = (of: (entry: ServerEntry) => number): number => entries.reduce((total, entry) => total + of(entry), 0);
+  const administers = entries.some(({ administer }) => administer);
+  const domain = must(name, kernel.domainCreate(Math.min(sum(({ capabilities }) => capabilities), MOST_CAPABILITIES), Math.ceil(sum(({ memory }) => memory) / FRAME_SIZE), faults, fault));
+  const number = kernel.capInfo(domain)!.object;
+  kernel.system.setName(SLOT_SYSTEM, number, name);
+  must(name, kernel.capGrant(domain, endpoint, RIGHT_ALL, 0, SLOT_SELF));
+  const names = name === "names" ? undefined : servers.get("names")?.endpoint;
+  if (names !== undefined) must(name, kernel.capGrant(domain, names, administers ? ADMINISTRATIVE : PUBLIC, 0, SLOT_NAMES));
+  if (administers) must(name, kernel.capGrant(domain, SLOT_SYSTEM, RIGHT_ALL, 0, SLOT_SYSTEM));
+  giveArguments(kernel, entries, domain);
+  Object.assign(home, { slot: domain, number, alive: true });
+  must(name, kernel.domainStart(domain, 0, images[image]!));
 }
 
 /** Publish all servers to those who administer, and the public ones to everyone. Init does this, not the servers, so that it does not matter
@@ -75,30 +93,33 @@ export function publishServers(kernel: Kernel, servers: ReadonlyMap<string, Runn
 /** Have the name server tell us when somebody wants a server that is not started yet: `bits` of `notification`. */
 export function watchDemand(kernel: Kernel, servers: ReadonlyMap<string, RunningServer>, notification: number, bits: bigint, log: Log): void {
   const names = new NamesClient(kernel, servers.get("names")!.endpoint);
-  for (const { entry } of servers.values()) {
-    if (entry.start !== "demand") continue;
+  for (const { entry, home } of servers.values()) {
+    if (home.slot) continue;
     const { error } = names.watch(notification, bits, entry.name);
     if (error) log.warn(`cannot watch for ${entry.name}: ${errorName(error)}`);
   }
 }
 
-/** Move a server to where the manifest wants it. It can be moved once it serves, so it is asked for a sign of life first. */
-export function placeServer(kernel: Kernel, { entry, endpoint, domainNumber }: RunningServer, log: Log): void {
-  if (entry.placement === "worker") return;
+/** Move a domain to where the manifest wants it. It can be moved once it serves, so it is asked for a sign of life first. */
+export function placeDomain(kernel: Kernel, { plan, endpoint, number }: RunningDomain, log: Log): void {
+  const { placement } = plan.head;
+  if (placement !== "inline") return;
   kernel.call(endpoint, PING);
-  const status = kernel.system.place(SLOT_SYSTEM, domainNumber, entry.placement);
-  if (status < 0) log.warn(`cannot place ${entry.name} ${entry.placement}: ${errorName(status)}`);
+  const status = kernel.system.place(SLOT_SYSTEM, number, placement);
+  if (status < 0) log.warn(`cannot place ${plan.name} ${placement}: ${errorName(status)}`);
 }
 
-function giveArguments(kernel: Kernel, entry: ServerEntry, domain: number): void {
-  const bytes = encodeText(formatArguments(Object.fromEntries(entry.arguments)));
-  const dataspace = must(entry, kernel.dataspaceCreate(BigInt(bytes.length)));
-  must(entry, kernel.dataspaceWrite(dataspace, 0n, bytes));
-  must(entry, kernel.capGrant(domain, dataspace, RIGHT_READ, 0, SLOT_ROOT));
+function giveArguments(kernel: Kernel, entries: readonly ServerEntry[], domain: number): void {
+  const given = Object.fromEntries(entries.flatMap((entry) => [...entry.arguments]));
+  if (Object.keys(given).length === 0) return;
+  const { name } = entries[0]!, bytes = encodeText(formatArguments(given));
+  const dataspace = must(name, kernel.dataspaceCreate(BigInt(bytes.length)));
+  must(name, kernel.dataspaceWrite(dataspace, 0n, bytes));
+  must(name, kernel.capGrant(domain, dataspace, RIGHT_READ, 0, SLOT_ROOT));
   kernel.capDelete(dataspace);
 }
 
-function must(entry: ServerEntry, status: number): number {
-  if (status < 0) throw new Error(`cannot make the server ${entry.name}: ${errorName(status)}`);
+function must(name: string, status: number): number {
+  if (status < 0) throw new Error(`cannot make the server ${name}: ${errorName(status)}`);
   return status;
 }

@@ -2,6 +2,8 @@
 
 import type { Manifest, ServerEntry } from "./manifest.ts";
 import { findCycle } from "./call-graph.ts";
+import { groupImage } from "../../../lib/ts/linked.ts";
+import { imageOf, linkedWith } from "./groups.ts";
 import { Refused, type Place } from "./yaml-reader.ts";
 
 /** Without these init cannot start a program. */
@@ -30,13 +32,59 @@ function checkServers(servers: readonly ServerEntry[], manifest: Place, images: 
   for (const needed of NEEDED) if (!names.has(needed)) fail(manifest, `the server \`${needed}\` is missing`);
   if (servers[0]?.name !== "names") fail(servers[0] ?? manifest, "`names` must be the first server: the others are given it");
   for (const server of servers) {
-    const image = server.image || server.name;
+    const image = imageOf(server);
     if (!images.has(image)) fail(server, `there is no image \`${image}\`; there are ${[...images].join(", ")}`);
     for (const called of server.calls) if (!names.has(called)) fail(server, `calls \`${called}\`, which is no server here`);
   }
+  checkCalls(servers);
+  checkLinked(servers, images);
+}
+
+/** No circle: neither among servers nor, as those that are linked are one domain, among domains. */
+function checkCalls(servers: readonly ServerEntry[]): void {
   // Everyone asks `names`, whether it says so or not.
-  const cycle = findCycle(new Map(servers.map(({ name, calls }) => [name, name === "names" ? calls : [...calls, "names"]])));
-  if (cycle) fail(servers.find(({ name }) => name === cycle[0])!, `servers must not call each other in a circle: ${cycle.join(" → ")}`);
+  const called = ({ name, calls }: ServerEntry): readonly string[] => name === "names" ? calls : [...calls, "names"];
+  const circle = (graph: ReadonlyMap<string, readonly string[]>): void => {
+    const cycle = findCycle(graph);
+    if (cycle) fail(servers.find(({ name }) => cycle[0]!.split("+").includes(name))!, `servers must not call each other in a circle: ${cycle.join(" → ")}`);
+  };
+  circle(new Map(servers.map((server) => [server.name, called(server)])));
+  const domains = servers.filter(({ placement }) => placement !== "linked").map((head) => linkedWith(head, servers));
+  const domainOf = (name: string): string => domains.find((domain) => domain.some((server) => server.name === name))?.map((server) => server.name).join("+") ?? name;
+  circle(new Map(domains.map((domain): [string, string[]] => {
+    const own = domainOf(domain[0]!.name);
+    return [own, domain.flatMap((server) => called(server).map(domainOf)).filter((name) => name !== own)];
+  })));
+}
+
+function checkLinked(servers: readonly ServerEntry[], images: ReadonlySet<string>): void {
+  for (const server of servers) {
+    if (server.placement !== "linked") {
+      if (server.with) fail(server, "`with` goes with `placement: linked` only");
+      continue;
+    }
+    if (!server.with) fail(server, "a linked server needs `with`: the server that it is to be one module with");
+    const head = servers.find(({ name }) => name === server.with);
+    if (!head) fail(server, `is linked with \`${server.with}\`, which is no server here`);
+    if (head === server) fail(server, "cannot be linked with itself");
+    if (head.placement === "linked") fail(server, `is linked with \`${server.with}\`, which is linked with \`${head.with}\` itself: name that one`);
+  }
+  for (const head of servers) {
+    const group = linkedWith(head, servers), second = group[1];
+    if (!second) continue;
+    if (!groupImage(group.map(imageOf), images)) {
+      const built = [...images].filter((image) => image.includes("+"));
+      fail(second, `there is no module of ${group.map(imageOf).join(", ")}; there are ${built.join(", ") || "none"}`);
+    }
+    const owner = new Map<string, string>();
+    for (const server of group) {
+      for (const argument of server.arguments.keys()) {
+        const other = owner.get(argument);
+        if (other) fail(server, `the argument \`${argument}\` is given to \`${other}\` too, which is linked with it: linked servers share their arguments`);
+        owner.set(argument, server.name);
+      }
+    }
+  }
 }
 
 function checkMounts(manifest: Manifest): void {

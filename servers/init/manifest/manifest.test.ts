@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findCycle } from "./call-graph.ts";
+import { planDomains } from "./groups.ts";
 import { readManifest, type Manifest } from "./manifest.ts";
 import { Refused } from "./yaml-reader.ts";
 
-const IMAGES = new Set(["init", "names", "vfs", "tmpfs", "webfs", "pipe", "process", "console", "clock", "random", "courier", "devfs", "disk-ram", "linux"]);
+const IMAGES = new Set(["init", "names", "vfs", "tmpfs", "webfs", "pipe", "process", "console", "clock", "random", "courier", "devfs", "disk-ram", "linux", "vfs+tmpfs", "vfs+tmpfs+pipe"]);
 const SMALL = `servers:
   - name: names
   - { name: vfs, calls: [tmpfs] }
@@ -24,6 +25,45 @@ function refusal(source: string): string {
   return "accepted";
 }
 
+/** The same with tmpfs linked to the VFS. */
+const LINKED = SMALL.replace("placement: inline,", "placement: linked, with: vfs,");
+const PIPE = "  - { name: pipe, placement: linked, with: vfs }\n";
+
+describe("linked servers", () => {
+  it("are planned as one domain, in the order in which their module has them", () => {
+    const plan = planDomains(read(LINKED.replace("mounts:", `${PIPE}mounts:`)).servers, IMAGES);
+    expect(plan.map(({ name, image, head }) => [name, image, head.name])).toEqual([["names", "names", "names"], ["vfs+tmpfs+pipe", "vfs+tmpfs+pipe", "vfs"], ["process", "process", "process"], ["console", "console", "console"]]);
+    expect(plan[1]!.members.map(({ entry, badge }) => [entry.name, badge >>> 30])).toEqual([["vfs", 0], ["tmpfs", 1], ["pipe", 2]]);
+  });
+
+  it("may have other names than their images", () => {
+    const plan = planDomains(read(LINKED.replace("{ name: tmpfs,", "{ name: files, image: tmpfs,").replaceAll("[tmpfs]", "[files]").replace("server: tmpfs", "server: files")).servers, IMAGES);
+    expect(plan[1]).toMatchObject({ name: "vfs+files", image: "vfs+tmpfs" });
+  });
+
+  it.each([
+    [LINKED.replace("with: vfs,", ""), "line 4: servers[2]: a linked server needs `with`"],
+    [LINKED.replace("placement: linked", "placement: inline"), "line 4: servers[2]: `with` goes with `placement: linked` only"],
+    [LINKED.replace("with: vfs", "with: vsf"), "line 4: servers[2]: is linked with `vsf`, which is no server here"],
+    [LINKED.replace("with: vfs", "with: tmpfs"), "line 4: servers[2]: cannot be linked with itself"],
+    [LINKED.replace("with: vfs", "with: names"), "line 4: servers[2]: there is no module of names, tmpfs; there are vfs+tmpfs, vfs+tmpfs+pipe"],
+    [LINKED.replace("mounts:", `${PIPE.replace("vfs", "tmpfs")}mounts:`), "line 7: servers[5]: is linked with `tmpfs`, which is linked with `vfs` itself: name that one"],
+    [LINKED.replace("name: vfs,", "name: vfs, arguments: { size: 1 },"), "line 4: servers[2]: the argument `size` is given to `vfs` too, which is linked with it"],
+    [LINKED.replace("memory: 1 MiB", "calls: [process]").replace("calls: [vfs]", "calls: [pipe]").replace("mounts:", `${PIPE}mounts:`), "line 3: servers[1]: servers must not call each other in a circle: vfs+tmpfs+pipe → process → vfs+tmpfs+pipe"],
+  ])("case %#: are refused with line and reason", (source, expected) => expect(refusal(source)).toContain(expected));
+
+  it("keep each server in one domain, whoever is linked with whom", () => {
+    const names = ["names", "vfs", "tmpfs", "pipe", "process", "console"];
+    fc.assert(fc.property(fc.shuffledSubarray(["tmpfs", "pipe"]), (linked) => {
+      const servers = names.map((name) => `  - { name: ${name}${linked.includes(name) ? ", placement: linked, with: vfs" : ""} }\n`).join("");
+      const source = `servers:\n${servers}${SMALL.slice(SMALL.indexOf("mounts:"))}`;
+      const images = new Set([...IMAGES, "vfs+pipe"]), plan = planDomains(readManifest(source, images).servers, images);
+      expect(plan.flatMap(({ members }) => members.map(({ entry }) => entry.name)).sort()).toEqual([...names].sort());
+      expect(new Set(plan.flatMap(({ image, members }) => members.map(({ badge }) => `${image} ${badge}`))).size).toBe(names.length);
+    }));
+  });
+});
+
 describe("the manifest", () => {
   it("is read, with defaults", () => {
     const manifest = read(SMALL);
@@ -41,7 +81,7 @@ describe("the manifest", () => {
     [SMALL.replace("- name: names", "- name: 7"), "line 2: servers[0].name: a name (lower case, digits, hyphens) expected, not number 7"],
     [SMALL.replace("name: vfs", "name: names"), "line 3: servers[1]: server `names` is there already, on line 2"],
     [SMALL.replace("name: process", "name: prozess"), "line 1: the manifest: the server `process` is missing"],
-    [SMALL.replace("placement: inline", "placement: outside"), "line 4: servers[2].placement: one of worker, inline expected, not string \"outside\""],
+    [SMALL.replace("placement: inline", "placement: outside"), "line 4: servers[2].placement: one of worker, inline, linked expected, not string \"outside\""],
     [SMALL.replace("1 MiB", "1 MB"), "line 4: servers[2].memory: a size such as `64 MiB` expected"],
     [SMALL.replace("label: x", 'label: "x\\ny"'), "line 4: servers[2].arguments.label: text on one line"],
     [SMALL.replace("calls: [vfs]", "calls: [vsf]"), "line 5: servers[3]: calls `vsf`, which is no server here"],

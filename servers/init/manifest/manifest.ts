@@ -13,7 +13,8 @@ const MIB = 1024 * 1024;
 const server = record({
   name: required(name),
   image: optional(name, ""),
-  placement: optional(oneOf("worker", "inline"), "worker"),
+  placement: optional(oneOf("worker", "inline", "linked"), "worker"),
+  with: optional(name, ""),
   memory: optional(byteSize, 64 * MIB),
   capabilities: optional(wholeNumber(16, 65536), 4096),
   arguments: optional(dictionary(/^[a-z][a-z0-9-]*$/, singleLine), new Map<string, string | number | boolean>()),
