@@ -22,7 +22,8 @@ import { readManifest } from "../manifest/manifest.ts";
 import { Init } from "./init.ts";
 
 const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram"];
-const IMAGES = Object.fromEntries([...NAMES, "vfs+tmpfs"].map((name, index) => [name, index + 1]));
+const ALL_IMAGES = [...NAMES, "vfs+tmpfs", "pipe+random"];
+const IMAGES = Object.fromEntries(ALL_IMAGES.map((name, index) => [name, index + 1]));
 const DEFAULT = readFileSync(new URL("../boot.yaml", import.meta.url), "utf8");
 
 /** The same with every server started at once. */
@@ -91,7 +92,7 @@ beforeEach(() => {
   profiles.clear();
   domains.clear();
   machine.onStart = ({ kernel: started, image }) => {
-    const own = started as FakeKernel, name = [...NAMES, "vfs+tmpfs"][image - 1]!;
+    const own = started as FakeKernel, name = ALL_IMAGES[image - 1]!;
     domains.set(name, own);
     if (name === "names") names = new FakeNames(machine, own, SLOT_SELF);
     else if (name === "vfs" || name === "vfs+tmpfs") { files = new FakeFiles(machine, own, SLOT_SELF); files.directory("/home/user"); }
@@ -141,7 +142,7 @@ describe("booting", () => {
 });
 
 describe("linked servers", () => {
-  const LINKED = DEFAULT.replace("- name: tmpfs\n    placement: inline", "- name: tmpfs\n    placement: linked\n    with: vfs");
+  const LINKED = EAGER.replace("- name: tmpfs\n    placement: inline", "- name: tmpfs\n    placement: linked\n    with: vfs");
   it("are one domain, in which each is called by a badge of its own", () => {
     boot(LINKED);
     expect([...domains.keys()]).toEqual(["names", "vfs+tmpfs", ...NAMES.slice(3)]);
@@ -252,6 +253,16 @@ describe("a server with start: demand", () => {
     expect(domains.has("random")).toBe(false);
     expect(names.bindings.has("random") || names.administrative.has("random")).toBe(false);
     expect(machine.logged.at(-1)).toContain("cannot make the server random");
+  });
+
+  it("is started with those that it is linked with, whichever of them is looked up", () => {
+    boot(DEFAULT.replace("- name: random\n", "- name: random\n    placement: linked\n    with: pipe\n"));
+    expect([...domains.keys()].some((name) => name.includes("pipe"))).toBe(false);
+    const { client: own, lookup } = client(), slot = lookup("random");
+    expect(domainNamed("pipe+random").domain.placement).toBe("inline");
+    expect(own.capInfo(slot)!.badge >>> 0).toBe(2 ** 31);
+    expect(own.capInfo(lookup("pipe"))!.badge).toBe(0);
+    expect(machine.domains.filter(({ name }) => name === "pipe+random")).toHaveLength(1);
   });
 
   it("cannot be one that booting needs", () => {
