@@ -24,6 +24,8 @@ const SERVER_MEMORIES = 16;
 const SERVER_PAGES = 1024;
 /** Programs run in a Worker before it is replaced: what they leave for the garbage collector goes with it. */
 const RUNS_PER_WORKER = 24;
+/** The images that are handed the browser's storage, if the session may have it. */
+const PERSISTENT: ReadonlySet<string> = new Set(["disk-opfs", "disk-idb"]);
 const LARGE_PROGRAM = 64 << 20;
 
 interface Seat {
@@ -58,8 +60,14 @@ export interface MachineOptions {
   /** Site path of each `server` image's module and of the library's, by image name. */
   readonly modules: Readonly<Record<string, string>>;
   readonly kernel: string;
+<<<<<<< HEAD
   /** The boot manifest: its text, or one that was read and checked already. */
   readonly manifest: string | object;
+=======
+  readonly manifest: string;
+  /** The session may have what this browser stores: not one that was opened from a link. Absent: it may not. */
+  readonly storage?: boolean;
+>>>>>>> 1241329 (Storage of the browser as a device, for the disk drivers that keep disks, and only in a person's own session; parts of files from servers with and without ranges)
   /** Idle Workers to keep. */
   readonly spare?: number;
   readonly workersAtBoot?: number;
@@ -333,6 +341,7 @@ export class Machine {
       const run: Run = {
         kind: "run", domain, image, serverMemory, mode: "fresh",
         ...(program ? { module: program.module } : {}), ...(memory ? { memory } : {}),
+        ...(this.#options.storage && PERSISTENT.has(image.name) ? { storage: true } : {}),
         ...(image.name === "init" ? { manifest: this.#options.manifest } : {}), ...(port ? { port } : {}),
       };
       seat.handle.post(run, port ? [port] : []);

@@ -2,6 +2,8 @@
 // that has no use for a device finds it absent or never calls it. These are browser facilities without any authority over
 // other domains; a server must never reach for a browser API except through here.
 
+import type { StorageDevice } from "./storage-device.ts";
+
 /** How a component comes to run: for the first time, in place of one that died, or moved to another Worker. */
 export interface Startup { readonly mode: "fresh" | "restarted" | "migrated" }
 
@@ -31,6 +33,18 @@ export interface TerminalDevice {
 /** Bytes `offset` … `offset + length - 1`. */
 export interface FetchRange { readonly offset: number; readonly length: number }
 
+/** A part of a file of the site, as the server gave it. */
+export interface FetchedPart {
+  /** The bytes asked for, fewer only at the end of the file; the whole file if `whole`. */
+  readonly bytes: Uint8Array;
+  /** The server knows no ranges, and sent everything. */
+  readonly whole: boolean;
+  /** Bytes of the whole file; undefined if the server does not say. */
+  readonly size: number | undefined;
+  /** What tells this version of the file from others (its entity tag or date); empty if the server gives none. */
+  readonly version: string;
+}
+
 export interface Devices {
   /** Only for `console`. */
   readonly terminal?: TerminalDevice;
@@ -38,6 +52,10 @@ export interface Devices {
   readonly line?: { onmessage: ((message: unknown) => void) | null; send(message: unknown): void };
   /** A file of the site, by a path relative to the site's base. Rejects with an Error whose message says what went wrong (status, network). */
   fetch(path: string, range?: FetchRange): Promise<Uint8Array>;
+  /** A part of such a file, and what the answer says of the whole. `limit`: bytes of the largest file that is taken from a server that knows no ranges. */
+  fetchPart(path: string, range: FetchRange, limit: number): Promise<FetchedPart>;
+  /** Only for `disk-opfs` and `disk-idb`, in a session that was not opened from a link. */
+  readonly storage?: StorageDevice;
   /** Fills `bytes` (any length, never shared memory) from the browser's generator; in deterministic mode from the machine's seed. */
   random(bytes: Uint8Array): void;
   /** Built-in images by name: what `domainStart` takes as its image number (1 and up). */

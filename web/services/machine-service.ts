@@ -49,7 +49,7 @@ export class MachineService implements MachineApi {
     };
     step("kernel", "Compiling the kernel and the servers", 0);
     const manifest = options.manifest ?? defaultManifest;
-    const machine = await Machine.start(this.#host, { images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, manifest, workersAtBoot: 10, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
+    const machine = await Machine.start(this.#host, { images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, manifest, storage: options.session === "own", workersAtBoot: 10, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
     this.#machine = machine;
     const refused = new Promise<never>((_, reject) => {
       machine.onDied = (died) => {

@@ -19,6 +19,14 @@ export function nodeWorkerHost(images: Readonly<Record<string, () => Promise<{ m
         return bytes.subarray(0, bytesRead);
       } finally { await file.close(); }
     },
+    async fetchPart(path, base, range) {
+      const file = await open(`${base}/${path}`);
+      try {
+        const { size, mtimeMs } = await file.stat(), bytes = new Uint8Array(range.length), { bytesRead } = await file.read(bytes, 0, range.length, range.offset);
+        return { bytes: bytes.subarray(0, bytesRead), whole: false, size, version: `${size}-${mtimeMs}` };
+      } finally { await file.close(); }
+    },
+    storage: async () => undefined,
     // Node tells of a thread's end by an event: no lock is needed.
     hold: (_lock, held) => held(),
     async load(image) {

@@ -1,6 +1,7 @@
 // A domain's Worker in a browser.
 
 import type { Line, WorkerHost } from "../worker/host.ts";
+import { fetchPart } from "./fetch-part.ts";
 import { portLine } from "../worker/line.ts";
 
 type Main = (kernel: never, devices: never, startup: never) => Promise<void> | void;
@@ -11,12 +12,14 @@ export function webWorkerHost(images: Readonly<Record<string, () => Promise<{ ma
     post: (message) => scope.postMessage(message),
     line: (port): Line => portLine(port as MessagePort),
     async fetch(path, base, range) {
-      const response = await fetch(new URL(path, base), range ? { headers: { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` } } : {});
+      const response = await fetch(ofSite(path, base), range ? { headers: { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` } } : {});
       if (!response.ok) throw new Error(`${path}: the server answered ${response.status} ${response.statusText}`);
       const bytes = new Uint8Array(await response.arrayBuffer());
       // A host without range requests sends the whole file.
       return range && response.status === 200 ? bytes.subarray(range.offset, range.offset + range.length) : bytes;
     },
+    fetchPart: (path, base, range, limit) => fetchPart(ofSite(path, base), path, range, limit),
+    storage: async (base) => (await import("./storage.ts")).openStorage(base),
     hold(lock, held) { void navigator.locks.request(lock, () => { held(); return new Promise(() => undefined); }); },
     async load(image) {
       const load = images[image];
@@ -24,4 +27,11 @@ export function webWorkerHost(images: Readonly<Record<string, () => Promise<{ ma
       return (await load()).main as Main;
     },
   };
+}
+
+/** Servers are given paths by manifests and people: none of them leads out of the site. */
+function ofSite(path: string, base: string): URL {
+  const address = new URL(path, base);
+  if (!address.href.startsWith(new URL(".", base).href)) throw new Error(`${path} is no path of this site`);
+  return address;
 }

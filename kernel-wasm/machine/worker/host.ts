@@ -1,5 +1,8 @@
 // What differs between a browser's Worker and Node's worker_threads, for code inside one.
 
+import type { FetchedPart } from "../../../lib/ts/devices.ts";
+import type { StorageDevice } from "../../../lib/ts/storage-device.ts";
+
 /** A line to somewhere outside the system: messages that come before `onmessage` is set are kept. */
 export interface Line { onmessage: ((message: unknown) => void) | null; send(message: unknown, transfer?: unknown[]): void }
 
@@ -8,6 +11,9 @@ export interface WorkerHost {
   /** Turns a port that came in a message into a Line. */
   line(port: unknown): Line;
   fetch(path: string, base: string, range?: { offset: number; length: number }): Promise<Uint8Array>;
+  fetchPart(path: string, base: string, range: { offset: number; length: number }, limit: number): Promise<FetchedPart>;
+  /** What is kept across reloads for the site at `base`; undefined where there is nothing of the kind. `close`: the server that had it is gone. */
+  storage(base: string): Promise<{ readonly device: StorageDevice; close(): void } | undefined>;
   /** Hold the lock until this Worker dies. `held` is called when it is held, not before: whoever asks for it from then on waits. */
   hold(lock: string, held: () => void): void;
   /** The `main` of a TypeScript image. */

@@ -7,6 +7,7 @@
 import * as L from "../../../abi/layout/kernel-memory.ts";
 import { FAULT_MISSING_IMPORT, FAULT_TRAP } from "../../../abi/layout/limits.ts";
 import type { Devices } from "../../../lib/ts/devices.ts";
+import type { StorageDevice } from "../../../lib/ts/storage-device.ts";
 import { Inspector } from "../inspect.ts";
 import type { WorkerHost } from "./host.ts";
 import { devicesFor } from "./devices.ts";
@@ -107,6 +108,7 @@ export class Runtime {
     this.#domain = run.domain;
     let memory = 0;
     const added: number[] = [];
+    let closeStorage: (() => void) | undefined;
     const use = (of: WebAssembly.Memory, partners: "all" | number[]): number => {
       const number = this.#memories.add(of, partners);
       if (!number) throw new ProgramFault(FAULT_TRAP, 126, "too many memories in one Worker");
@@ -115,11 +117,15 @@ export class Runtime {
       return number;
     };
     try {
-      memory = await this.#runImage(run, use);
+      // Only for the images that the machine says it of: loading it costs, and it is an authority.
+      const storage = run.storage ? await this.#host.storage(this.#birth.base) : undefined;
+      closeStorage = storage?.close;
+      memory = await this.#runImage(run, use, storage?.device);
       this.#kernel.exit(0);
     } catch (error) {
       if (!(error instanceof Leave)) this.#fail(run, error);
     } finally {
+      closeStorage?.();
       for (const number of added) this.#memories.remove(number);
       this.#programMemory = 0;
       this.#kernel.runDomain(0, 0, 0);
@@ -128,7 +134,7 @@ export class Runtime {
   }
 
   /** Runs until the code ends by itself: bytes of the program's memory. */
-  async #runImage(run: Run, use: (memory: WebAssembly.Memory, partners: "all" | number[]) => number): Promise<number> {
+  async #runImage(run: Run, use: (memory: WebAssembly.Memory, partners: "all" | number[]) => number, storage: StorageDevice | undefined): Promise<number> {
     const { image } = run, kernel = this.#kernel;
     if (image.kind === "server") {
       const memory = this.#birth.serverMemories[run.serverMemory]!;
@@ -153,7 +159,7 @@ export class Runtime {
     }
     kernel.runDomain(run.domain, 0, 0);
     const main = await this.#host.load(image.kind === "programs" ? "programs" : image.name);
-    const devices: Devices = devicesFor(this.#host, this.#birth, run);
+    const devices: Devices = devicesFor(this.#host, this.#birth, run, storage);
     await main(this.#threadKernel as never, devices as never, { mode: run.mode } as never);
     return 0;
   }
