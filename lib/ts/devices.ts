@@ -33,6 +33,11 @@ export interface TerminalDevice {
 /** Bytes `offset` … `offset + length - 1`. */
 export interface FetchRange { readonly offset: number; readonly length: number }
 
+/** A fetch that the server refused; other failures (no network) are plain Errors. */
+export class FetchRefused extends Error {
+  constructor(message: string, readonly status: number) { super(message); }
+}
+
 /** A part of a file of the site, as the server gave it. */
 export interface FetchedPart {
   /** The bytes asked for, fewer only at the end of the file; the whole file if `whole`. */

@@ -37,6 +37,8 @@ export class DiskDriver implements Server {
   private readonly media = new Map<string, OpenMedium>();
   private readonly management = new Sequence();
   private lastBadge = 0;
+  /** Promises that have not settled: while there are none, the Worker may block. */
+  private outstanding = 0;
 
   /** `name`: what log lines start with. */
   constructor(private readonly kernel: Kernel, private readonly name: string, private readonly backend: DiskBackend) { this.custody = new Custody(kernel); }
@@ -49,6 +51,8 @@ export class DiskDriver implements Server {
     if (incoming.badge !== 0) return this.disks.has(incoming.badge) ? dispatchDisk(this.diskHandlers, incoming) : { status: failure("BadHandle") };
     return incoming.rights & RIGHT_MANAGE ? dispatchDisks(this.disksHandlers, incoming) : { status: failure("NoRight") };
   }
+
+  waits(): boolean { return this.outstanding > 0; }
 
   // ---- disks
 
@@ -139,7 +143,10 @@ export class DiskDriver implements Server {
     if (--disk.shared.opens > 0) return;
     try {
       const closed = this.management.run(() => disk.shared.opens > 0 ? undefined : this.close(disk.shared));
-      if (closed instanceof Promise) closed.catch((error: unknown) => this.failed(error));
+      if (closed instanceof Promise) {
+        this.outstanding++;
+        void closed.catch((error: unknown) => this.failed(error)).then(() => { this.outstanding--; });
+      }
     } catch (error) { this.failed(error); }
   }
 
@@ -195,7 +202,11 @@ export class DiskDriver implements Server {
     let made: Eventually<R | Failure>;
     try { made = sequence.run(task); } catch (error) { return this.failed(error, figures); }
     if (!(made instanceof Promise)) return made;
-    void made.catch((error: unknown) => this.failed(error, figures)).then((result) => answer(this.kernel, context.reply, encode(result)));
+    this.outstanding++;
+    void made.catch((error: unknown) => this.failed(error, figures)).then((result) => {
+      this.outstanding--;
+      answer(this.kernel, context.reply, encode(result));
+    });
     return "deferred";
   }
 

@@ -18,6 +18,8 @@ export interface Server {
   /** Work from outside messages (device events), run between them. */
   readonly events?: Events;
   dispatch(incoming: Incoming): Outcome | "deferred";
+  /** For serve-async.ts: false while no callback of the event loop is awaited, so that the Worker may block until the next message. */
+  waits?(): boolean;
   /** Microseconds until `idle` wants to run; -1 or absent: never. Asked before each wait. */
   patience?(): number;
   /** Runs when `patience` has passed without a message. */

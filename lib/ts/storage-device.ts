@@ -25,8 +25,9 @@ export interface StoredFile {
 
 export interface StoredFiles {
   list(): Promise<{ name: string; size: number }[]>;
-  /** `create`: it must not exist, else it must. Patient with a Worker that ended a moment ago and still has it open. */
-  open(name: string, create: boolean): Promise<StoredFile>;
+  /** `create`: it must not exist, else it must; `read`: others may have it open to read, too. Patient with a Worker that ended a moment ago and
+   *  still has it open. */
+  open(name: string, how: "create" | "write" | "read"): Promise<StoredFile>;
   remove(name: string): Promise<void>;
   /** `to` must not exist. */
   rename(from: string, to: string): Promise<void>;
@@ -40,10 +41,9 @@ export interface StoredRecords {
   getMany(keys: readonly RecordKey[]): Promise<unknown[]>;
   /** All keys that are strings. */
   names(): Promise<string[]>;
-  /** One transaction: all of it is stored, on stable storage, when this resolves, or none. Of a key in both lists, `set` counts. */
-  change(set: readonly (readonly [RecordKey, unknown])[], remove: readonly RecordKey[]): Promise<void>;
-  /** Removes all keys [prefix, number]. */
-  removeAll(prefix: string): Promise<void>;
+  /** One transaction: all of it is stored, on stable storage, when this resolves, or none. Removes first: `remove` are keys, `prefixes` stand for all
+   *  keys [prefix, number]. */
+  change(set: readonly (readonly [RecordKey, unknown])[], remove: readonly RecordKey[], prefixes?: readonly string[]): Promise<void>;
 }
 
 export interface StorageDevice {

@@ -24,6 +24,7 @@ export const programs: Readonly<Record<string, () => Promise<Program>>> = {
   df: async () => (await import("./utilities/df.ts")).df,
   diff: async () => (await import("./utilities/diff.ts")).diff,
   dirname: async () => (await import("./utilities/names.ts")).dirname,
+  disk: async () => (await import("./storage-tools/disk.ts")).disk,
   du: async () => (await import("./utilities/du.ts")).du,
   echo: async () => (await import("./utilities/echo.ts")).echo,
   egrep: async () => (await import("./utilities/grep.ts")).grep,

@@ -12,5 +12,9 @@ export const images: Readonly<Record<string, Image>> = {
   devfs: () => import("../../servers/devfs/main.ts"),
   courier: () => import("../../servers/courier/main.ts"),
   "disk-ram": () => import("../../servers/disk-ram/main.ts"),
+  "disk-opfs": () => import("../../servers/disk-opfs/main.ts"),
+  "disk-idb": () => import("../../servers/disk-idb/main.ts"),
+  "disk-http": () => import("../../servers/disk-http/main.ts"),
+  "disk-overlay": () => import("../../servers/disk-overlay/main.ts"),
   programs: () => import("../../personalities/native/main.ts"),
 };

@@ -2,6 +2,7 @@
 
 import { readFile, open } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
+import { FetchRefused } from "../../../lib/ts/devices.ts";
 import type { Line, WorkerHost } from "../worker/host.ts";
 import { portLine } from "../worker/line.ts";
 
@@ -20,7 +21,7 @@ export function nodeWorkerHost(images: Readonly<Record<string, () => Promise<{ m
       } finally { await file.close(); }
     },
     async fetchPart(path, base, range) {
-      const file = await open(`${base}/${path}`);
+      const file = await open(`${base}/${path}`).catch((error: NodeJS.ErrnoException) => { throw error.code === "ENOENT" ? new FetchRefused(`${path}: not found`, 404) : error; });
       try {
         const { size, mtimeMs } = await file.stat(), bytes = new Uint8Array(range.length), { bytesRead } = await file.read(bytes, 0, range.length, range.offset);
         return { bytes: bytes.subarray(0, bytesRead), whole: false, size, version: `${size}-${mtimeMs}` };

@@ -1,7 +1,7 @@
 // A part of a file of the site, and what the server's answer says of the whole. Servers that know no ranges are told apart by their
 // status (200 for a part); one that answers 206 must say which part it sent.
 
-import type { FetchedPart } from "../../../lib/ts/devices.ts";
+import { FetchRefused, type FetchedPart } from "../../../lib/ts/devices.ts";
 
 export async function fetchPart(address: URL, path: string, { offset, length }: { offset: number; length: number }, limit: number): Promise<FetchedPart> {
   const response = await fetch(address, { headers: { Range: `bytes=${offset}-${offset + length - 1}` } });
@@ -10,7 +10,7 @@ export async function fetchPart(address: URL, path: string, { offset, length }: 
   const size = told && told[3] !== "*" ? Number(told[3]) : undefined;
   // The part begins after the end of the file.
   if (response.status === 416) return { bytes: new Uint8Array(0), whole: false, size, version };
-  if (!response.ok) throw new Error(`${path}: the server answered ${response.status} ${response.statusText}`);
+  if (!response.ok) throw new FetchRefused(`${path}: the server answered ${response.status} ${response.statusText}`, response.status);
   if (response.status === 206) {
     if (!told || Number(told[1]) !== offset) throw new Error(`${path}: the server sent another part than it was asked for (${response.headers.get("Content-Range") ?? "it does not say which"})`);
     const bytes = new Uint8Array(await response.arrayBuffer());

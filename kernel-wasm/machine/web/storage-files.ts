@@ -13,7 +13,7 @@ interface SyncHandle {
   flush(): void;
   close(): void;
 }
-interface Handle extends FileSystemFileHandle { createSyncAccessHandle(): Promise<SyncHandle>; move?(name: string): Promise<void> }
+interface Handle extends FileSystemFileHandle { createSyncAccessHandle(options?: { mode: "readwrite" | "read-only" }): Promise<SyncHandle>; move?(name: string): Promise<void> }
 
 /** A Worker that was ended keeps its handles for about two seconds. */
 const PATIENCE = 10_000, RETRY = 50;
@@ -31,9 +31,9 @@ export class OriginFiles implements StoredFiles {
     });
   }
 
-  async open(name: string, create: boolean): Promise<StoredFile> {
-    if (create && await this.exists(name)) throw new StorageFailure("Exists", `${name} exists`);
-    return this.attempt(name, async () => this.access(name, await this.handle(name, create)));
+  async open(name: string, how: "create" | "write" | "read"): Promise<StoredFile> {
+    if (how === "create" && await this.exists(name)) throw new StorageFailure("Exists", `${name} exists`);
+    return this.attempt(name, async () => this.access(name, await this.handle(name, how === "create"), how === "read"));
   }
 
   async remove(name: string): Promise<void> { await this.patiently(name, () => this.directory.removeEntry(name)); }
@@ -48,9 +48,9 @@ export class OriginFiles implements StoredFiles {
 
   // Browsers that cannot move a file: the copy is complete and stable before the old one goes.
   private async copy(from: string, to: string): Promise<void> {
-    const source = await this.open(from, false);
+    const source = await this.open(from, "read");
     try {
-      const target = await this.open(to, true), buffer = new Uint8Array(COPY_STEP);
+      const target = await this.open(to, "create"), buffer = new Uint8Array(COPY_STEP);
       try {
         for (let at = 0, got; (got = source.read(buffer, at)) > 0; at += got) target.write(buffer.subarray(0, got), at);
         target.flush();
@@ -74,8 +74,9 @@ export class OriginFiles implements StoredFiles {
 
   private async handle(name: string, create: boolean): Promise<Handle> { return await this.directory.getFileHandle(name, { create }) as Handle; }
 
-  private async access(name: string, handle: Handle): Promise<StoredFile> {
-    const sync = await this.patiently(name, () => handle.createSyncAccessHandle());
+  private async access(name: string, handle: Handle, shared: boolean): Promise<StoredFile> {
+    // Browsers without modes give exclusive access.
+    const sync = await this.patiently(name, () => handle.createSyncAccessHandle({ mode: shared ? "read-only" : "readwrite" }));
     const forget = this.opened(() => sync.close());
     return new AccessedFile(name, sync, forget);
   }

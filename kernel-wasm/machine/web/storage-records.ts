@@ -12,14 +12,13 @@ export class Records implements StoredRecords {
   getMany(wanted: readonly RecordKey[]): Promise<unknown[]> { return this.attempt(() => getMany(wanted as IDBValidKey[], this.store)); }
   names(): Promise<string[]> { return this.attempt(async () => (await keys(this.store)).filter((key) => typeof key === "string")); }
 
-  change(set: readonly (readonly [RecordKey, unknown])[], remove: readonly RecordKey[]): Promise<void> {
+  change(set: readonly (readonly [RecordKey, unknown])[], remove: readonly RecordKey[], prefixes: readonly string[] = []): Promise<void> {
     return this.write((records) => {
+      for (const prefix of prefixes) records.delete(IDBKeyRange.bound([prefix, -Infinity], [prefix, Infinity]));
       for (const key of remove) records.delete(key as IDBValidKey);
       for (const [key, value] of set) records.put(value, key as IDBValidKey);
     });
   }
-
-  removeAll(prefix: string): Promise<void> { return this.write((records) => { records.delete(IDBKeyRange.bound([prefix, -Infinity], [prefix, Infinity])); }); }
 
   /** idb-keyval's own writes have the browser's default durability, and that is a buffer. */
   private write(fill: (records: IDBObjectStore) => void): Promise<void> {

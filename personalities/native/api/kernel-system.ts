@@ -5,9 +5,12 @@ import { NamesClient } from "../../../abi/generated/ts/client/names.ts";
 import { ProcessClient } from "../../../abi/generated/ts/client/process.ts";
 import { RandomClient } from "../../../abi/generated/ts/client/random.ts";
 import { DESCRIPTOR_DIRECTORY, SLOT_NAMES, SLOT_ROOT, SLOT_SELF } from "../../../abi/layout/limits.ts";
+import { DiskAccess } from "../../../lib/ts/disk-access.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import { decodeStrings, decodeText } from "../../../lib/ts/text.ts";
+import { listVolumes } from "../../../lib/ts/volume-list.ts";
 import { administrationOf } from "./administration.ts";
+import { disksOf, type Disks } from "./disks.ts";
 import { Failure, type Result } from "./failure.ts";
 import { done, KernelFiles } from "./kernel-files.ts";
 import { KernelProcesses } from "./kernel-processes.ts";
@@ -16,6 +19,7 @@ import type { Administration, Child, Ended, NativeSystem, ProcessRow, SpawnReque
 export class KernelSystem extends KernelFiles implements NativeSystem {
   private readonly children: KernelProcesses;
   private sleeper = 0;
+  private knownDisks: Disks | undefined;
 
   private constructor(kernel: Kernel, pid: number, directory: number, readonly parent: number, readonly group: number, readonly args: readonly string[], readonly env: ReadonlyMap<string, string>, private readonly processClient: ProcessClient) {
     super(kernel, pid, directory);
@@ -109,6 +113,10 @@ export class KernelSystem extends KernelFiles implements NativeSystem {
       text += decodeText(part.text);
       position += BigInt(part.text.length);
     }
+  }
+
+  disks(): Disks {
+    return this.knownDisks ??= disksOf(new DiskAccess(this.kernel), () => this.onServer("cache", (server) => listVolumes(this.kernel, server)) as ReturnType<typeof listVolumes>);
   }
 
   administration(): Result<Administration> {

@@ -4,6 +4,7 @@
 // Everything is synchronous: a call blocks the program's Worker. Errors are returned as Failure; nothing throws but exit().
 
 import type { DomainInfo, CapRow, CallCount, KernelCounts, TraceEvent } from "../../../lib/ts/kernel.ts";
+import type { Disks } from "./disks.ts";
 import type { Result } from "./failure.ts";
 
 export type Kind = "unknown" | "regular" | "directory" | "link" | "character" | "block" | "pipe" | "socket";
@@ -154,4 +155,6 @@ export interface NativeSystem {
   /** Names published at the name server. */
   names(): Result<string[]>;
   administration(): Result<Administration>;
+  /** Its methods are refused where the session may not administer. */
+  disks(): Disks;
 }

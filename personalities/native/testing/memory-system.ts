@@ -3,10 +3,12 @@
 
 import { withArguments } from "../api/derived-system.ts";
 import { DescriptorTable, type RememberedTable } from "../api/descriptor-table.ts";
+import type { Disks } from "../api/disks.ts";
 import { Failure, type Result } from "../api/failure.ts";
 import { Open, type Administration, type Child, type Ended, type Entry, type FileSystemFigures, type NativeSystem, type ProcessRow, type Scope, type SpawnRequest, type Stat, type Terminal, type Times } from "../api/native-system.ts";
 import { MemoryFile, type OpenFile } from "../api/open-file.ts";
 import { ProgramExit, runProgram, type Program } from "../api/program.ts";
+import { MemoryDisks } from "./memory-disks.ts";
 import { MemoryFiles, type Node } from "./memory-files.ts";
 import { MemoryPipe, PipeEnd } from "./memory-pipe.ts";
 
@@ -15,6 +17,7 @@ interface Process { pid: number; parent: number; group: number; name: string; sy
 export class MemoryWorld {
   readonly files = new MemoryFiles();
   readonly processes = new Map<number, Process>();
+  readonly disks = new MemoryDisks();
   private nextPid = 2;
   /** ns; sleeping advances it. */
   clock = 0n;
@@ -218,6 +221,7 @@ export class MemorySystem implements NativeSystem {
   random(length: number): Result<Uint8Array> { return Uint8Array.from({ length }, (_, index) => (Number(this.world.clock++) * 7919 + index * 31) & 255); }
   names(): Result<string[]> { return ["vfs", "process"]; }
   administration(): Result<Administration> { return new Failure("NoRight"); }
+  disks(): Disks { return this.world.disks; }
 }
 
 /** A terminal whose input was typed beforehand, a chunk a read. */

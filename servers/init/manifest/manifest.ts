@@ -18,7 +18,7 @@ const server = record({
   memory: optional(byteSize, 64 * MIB),
   capabilities: optional(wholeNumber(16, 65536), 4096),
   arguments: optional(dictionary(/^[a-z][a-z0-9-]*$/, singleLine), new Map<string, string | number | boolean>()),
-  devices: optional(list(oneOf("terminal", "fetch", "random", "line")), []),
+  devices: optional(list(oneOf("terminal", "fetch", "random", "line", "storage")), []),
   calls: optional(list(name), []),
   administer: optional(boolean, false),
   public: optional(boolean, true),
