@@ -19,12 +19,12 @@ export const IMAGES: readonly Image[] = [
   { number: 14, name: "courier", kind: "driver" },
   { number: 15, name: "devfs", kind: "driver" },
   { number: 19, name: "disk-ram", kind: "driver" },
-  // Groups of servers that are linked: the image's name is the members' joined by `+`.
-  { number: 32, name: "vfs+tmpfs", kind: "server" },
   { number: 20, name: "disk-opfs", kind: "driver" },
   { number: 21, name: "disk-idb", kind: "driver" },
   { number: 22, name: "disk-http", kind: "driver" },
   { number: 23, name: "disk-overlay", kind: "driver" },
+  // Groups of servers that are linked: the image's name is the members' joined by `+`.
+  { number: 32, name: "vfs+tmpfs", kind: "server" },
 ];
 
 /** Site paths of the modules that the machine compiles at boot. */

@@ -60,14 +60,10 @@ export interface MachineOptions {
   /** Site path of each `server` image's module and of the library's, by image name. */
   readonly modules: Readonly<Record<string, string>>;
   readonly kernel: string;
-<<<<<<< HEAD
   /** The boot manifest: its text, or one that was read and checked already. */
   readonly manifest: string | object;
-=======
-  readonly manifest: string;
   /** The session may have what this browser stores: not one that was opened from a link. Absent: it may not. */
   readonly storage?: boolean;
->>>>>>> 1241329 (Storage of the browser as a device, for the disk drivers that keep disks, and only in a person's own session; parts of files from servers with and without ranges)
   /** Idle Workers to keep. */
   readonly spare?: number;
   readonly workersAtBoot?: number;

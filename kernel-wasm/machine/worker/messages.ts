@@ -43,13 +43,9 @@ export interface Run {
   /** Of a server: which of the server memories. */
   readonly serverMemory: number;
   readonly mode: "fresh" | "restarted" | "migrated";
-<<<<<<< HEAD
   readonly manifest?: string | object;
-=======
-  readonly manifest?: string;
   /** It may have what this browser stores: said by the machine, never by a manifest. */
   readonly storage?: boolean;
->>>>>>> 1241329 (Storage of the browser as a device, for the disk drivers that keep disks, and only in a person's own session; parts of files from servers with and without ranges)
   /** The console's or the courier's line to the page. */
   readonly port?: unknown;
 }

@@ -21,7 +21,7 @@ import { rootBadge } from "../../../lib/ts/linked.ts";
 import { readManifest } from "../manifest/manifest.ts";
 import { Init } from "./init.ts";
 
-const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram"];
+const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram", "disk-opfs", "disk-idb", "disk-http", "disk-overlay"];
 const ALL_IMAGES = [...NAMES, "vfs+tmpfs", "pipe+random"];
 const IMAGES = Object.fromEntries(ALL_IMAGES.map((name, index) => [name, index + 1]));
 const DEFAULT = readFileSync(new URL("../boot.yaml", import.meta.url), "utf8");
