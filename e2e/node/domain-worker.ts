@@ -6,5 +6,5 @@ import type { ToWorker } from "../../kernel-wasm/machine/worker/messages.ts";
 import { worker } from "../../kernel-wasm/machine/worker/runtime.ts";
 import { images } from "../../web/boot/images.ts";
 
-const hear = worker(nodeWorkerHost(images));
+const hear = worker(nodeWorkerHost(images, process.env["GRAIL_DISKS"]));
 parentPort!.on("message", (message) => hear(message as ToWorker));

@@ -13,6 +13,7 @@ import { Machine, type Died } from "../../kernel-wasm/machine/machine.ts";
 import { nodeMachineHost } from "../../kernel-wasm/machine/node/machine-host.ts";
 import type { Line } from "../../kernel-wasm/machine/worker/host.ts";
 import { TextTerminal, type Ran } from "../fixtures/text-terminal.ts";
+import type { SessionKind } from "../../web/model/machine-api.ts";
 import { Courier } from "../../web/services/courier-client.ts";
 
 const WORKER = ".cache/node-system/domain-worker.mjs";
@@ -43,13 +44,16 @@ export class NodeSystem {
     };
   }
 
-  static async boot(manifest = readFileSync("servers/init/boot.yaml", "utf8")): Promise<NodeSystem> {
+  /** `disks`: a folder for what persistent disks keep; `session` as for a page: a link's gets none of it. */
+  static async boot(manifest = readFileSync("servers/init/boot.yaml", "utf8"), { disks, session = "own" }: { disks?: string; session?: SessionKind } = {}): Promise<NodeSystem> {
+    // Workers get the environment as it is when they are made.
+    if (disks === undefined) delete process.env["GRAIL_DISKS"]; else process.env["GRAIL_DISKS"] = disks;
     await build({
       entryPoints: ["e2e/node/domain-worker.ts"], outfile: WORKER, bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "error",
       banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
     });
     const machine = await Machine.start(nodeMachineHost(`${process.cwd()}/${WORKER}`, `${process.cwd()}/build`), {
-      images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, manifest, workersAtBoot: 10, spare: 2,
+      images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, manifest, storage: session === "own", workersAtBoot: 10, spare: 2,
     });
     const system = new NodeSystem(machine);
     machine.boot();

@@ -5,10 +5,12 @@ import { parentPort } from "node:worker_threads";
 import { FetchRefused } from "../../../lib/ts/devices.ts";
 import type { Line, WorkerHost } from "../worker/host.ts";
 import { portLine } from "../worker/line.ts";
+import { folderStorage } from "./storage.ts";
 
 type Main = (kernel: never, devices: never, startup: never) => Promise<void> | void;
 
-export function nodeWorkerHost(images: Readonly<Record<string, () => Promise<{ main: unknown }>>>): WorkerHost {
+/** `disks`: the folder of what is kept; absent: nothing is. */
+export function nodeWorkerHost(images: Readonly<Record<string, () => Promise<{ main: unknown }>>>, disks?: string): WorkerHost {
   return {
     post: (message) => parentPort!.postMessage(message),
     line: (port): Line => portLine(port as MessagePort),
@@ -27,7 +29,7 @@ export function nodeWorkerHost(images: Readonly<Record<string, () => Promise<{ m
         return { bytes: bytes.subarray(0, bytesRead), whole: false, size, version: `${size}-${mtimeMs}` };
       } finally { await file.close(); }
     },
-    storage: async () => undefined,
+    storage: async () => disks === undefined ? undefined : folderStorage(disks),
     // Node tells of a thread's end by an event: no lock is needed.
     hold: (_lock, held) => held(),
     async load(image) {
