@@ -15,6 +15,8 @@
 //   32 MiB   page nodes 30720 x 1 KiB
 export const KERNEL_PAGES = 1024;
 
+/** A word that is always 0: the entry of pages that no table has room for. */
+export const H_NO_PAGE = 32;
 export const H_LOCK = 64;
 /** Bumped and notified whenever the machine has something to do. */
 export const H_DOORBELL = 128;
@@ -225,7 +227,7 @@ export const MAX_DATASPACES = 32768;
 export const S_STATE = 0;
 export const S_REFERENCES = 4;
 export const S_LENGTH = 8;
-/** 0: ROOT is the one page's entry; 1: ROOT is a leaf of 256 entries; 2, 3: nodes of nodes. */
+/** Depth and root are one aligned word. 0: ROOT is the one page's entry; 1: ROOT is a leaf of 256 entries; 2, 3: nodes of nodes. */
 export const S_DEPTH = 16;
 export const S_ROOT = 20;
 export const S_PRESENT = 24;

@@ -6,7 +6,8 @@ export { receive, receiveBegin, receiveFinish, receiveCancel, reply, replyAndRec
 export { fetch, deliver } from "./syscall/transfer";
 export { capMint, capCopy, capMove, capDelete, capRevoke, capInfo, capWatch, capGrant } from "./syscall/capability";
 export { endpointCreate, notificationCreate, signal, wait, waitBegin, waitFinish, notificationBind } from "./syscall/notification";
-export { dataspaceCreate, dataspaceRead, dataspaceWrite, dataspaceResize, dataspaceInfo, dataspaceSetPager, dataspaceEvict } from "./syscall/dataspace";
+export { dataspaceCreate, dataspaceRead, dataspaceWrite, dataspaceResize, dataspaceInfo, dataspaceSetPager } from "./syscall/dataspace";
+export { dataspaceSupply, dataspaceMarks, dataspaceNextDirty, dataspaceReclaim, dataspaceEvict } from "./syscall/dataspace-pages";
 export { domainCreate, domainStart, domainKill, domainSuspend, domainResume, exit } from "./syscall/domain";
 export { systemAllowed, systemKill, systemPlace, systemSetTrace } from "./syscall/system";
 export { monotonic, wallClock, log } from "./syscall/time";

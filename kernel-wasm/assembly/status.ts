@@ -15,6 +15,7 @@ export const NO_MEMORY: i32 = -32;
 export const QUOTA_EXCEEDED: i32 = -33;
 export const TRY_AGAIN: i32 = -34;
 export const NO_SPACE: i32 = -35;
+export const NOT_FOUND: i32 = -48;
 export const TOO_LARGE: i32 = -59;
 export const NOT_SUPPORTED: i32 = -96;
 export const FAULT: i32 = -100;

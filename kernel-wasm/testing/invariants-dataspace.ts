@@ -10,10 +10,11 @@ export function checkDataspaces(k: Snapshot): void {
   const frames = new Map<number, string>(), owned = new Map<number, number>();
   const claim = (frame: number, by: string): void => { k.expect(!frames.has(frame), `I7 frame ${frame} is ${by} and ${frames.get(frame)}`); frames.set(frame, by); };
 
+  k.expect(k.u32(L.H_NO_PAGE) === 0, "I19 the entry of pages that are in no table is not empty");
   for (const dataspace of dataspaces) {
     const depth = k.u32(dataspace + L.S_DEPTH), owner = k.u32(dataspace + L.S_OWNER);
     let present = 0;
-    const entry = (frame: number): void => { if (frame) { claim(frame, `in dataspace ${dataspace}`); present++; } };
+    const entry = (word: number): void => { if (word) { claim(word & 0x3fffffff, `in dataspace ${dataspace}`); present++; } };
     const walk = (node: number, level: number): void => {
       if (!nodes.delete(node)) { k.expect(false, `I7 node ${node} of dataspace ${dataspace} is free or has two users`); return; }
       for (let i = 0; i < 256; i++) {

@@ -8,9 +8,10 @@ import * as callers from "../tests/programs/callers.ts";
 import { dive } from "../tests/programs/dive.ts";
 import { stamps } from "../tests/programs/stamps.ts";
 import { wild } from "../tests/programs/wild.ts";
+import * as writeBack from "../tests/programs/write-back.ts";
 import { programs } from "./puppet.ts";
 
-Object.assign(programs, callers, { dive, stamps, wild });
+Object.assign(programs, callers, { dive, stamps, wild, writer: writeBack.writer, keeper: writeBack.keeper, scribble: writeBack.scribble });
 const puppet = (): Promise<{ main: unknown }> => import("./puppet.ts");
 const hear = worker(nodeWorkerHost({ init: puppet, ...Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`puppet${i}`, puppet])) }));
 parentPort!.on("message", (message) => hear(message as ToWorker));

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FRAME_SIZE, LABEL_PAGE_FAULT, RIGHT_ALL, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
 import { useMachine } from "../testing/use-machine.ts";
 
-const BadHandle = -1, BadArgument = -2, NoRight = -3, PeerDied = -16, QuotaExceeded = -33, TooLarge = -59;
+const BadHandle = -1, BadArgument = -2, NoRight = -3, PeerDied = -16, QuotaExceeded = -33, TryAgain = -34, TooLarge = -59;
 const bytes = (length: number, seed = 1): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7 + seed) & 255);
 const MiB = 1n << 20n, GiB = 1n << 30n;
 
@@ -102,20 +102,32 @@ describe("dataspace", () => {
     const reading = reader.do("dataspaceRead", slot, 4090n, 10_000);
     for (let page = 0; page < 4; page++) {
       const fault = await init.do("receive", pager);
-      expect(fault).toMatchObject({ label: LABEL_PAGE_FAULT, badge: 42, rights: 0, words: [BigInt(page), BigInt(4 - page)] });
-      expect(await init.do("dataspaceWrite", space, BigInt(page * 4096), bytes(4096, page))).toBe(4096);
+      expect(fault).toMatchObject({ label: LABEL_PAGE_FAULT, badge: 42, rights: 0, words: [BigInt(page), BigInt(4 - page), 0n] });
+      expect(await init.do(page % 2 ? "dataspaceSupply" : "dataspaceWrite", space, BigInt(page * 4096), bytes(4096, page))).toBe(4096);
       await init.do("reply", fault.reply, { status: 0 });
     }
     const whole = Uint8Array.of(...[0, 1, 2, 3].flatMap((page) => [...bytes(4096, page)]));
     expect(await reading).toEqual({ status: 10_000, data: whole.subarray(4090, 14_090) });
-    // Part of an absent page: filled first. All of it, or by the pager itself: not.
-    const writing = reader.do("dataspaceWrite", slot, 4n * 4096n + 1n, bytes(3, 9)), fault = await init.do("receive", pager);
-    await init.do("dataspaceWrite", space, 4n * 4096n, bytes(4096, 4));
-    await init.do("reply", fault.reply, { status: 0 });
-    expect(await writing).toBe(3);
-    expect((await reader.do("dataspaceRead", slot, 4n * 4096n, 5)).data).toEqual(Uint8Array.of(4, ...bytes(3, 9), 32));
+    // An absent page is asked for before it is written as well; by who manages the Dataspace not.
+    await init.do("dataspaceEvict", space, 3, 1);
+    const writing = reader.do("dataspaceWrite", slot, 3n * 4096n + 1n, bytes(2 * 4096 - 1, 9));
+    for (const page of [3, 4]) {
+      const fault = await init.do("receive", pager);
+      expect(fault.words).toEqual([BigInt(page), 1n, page === 4 ? 1n : 0n]);
+      await init.do("dataspaceSupply", space, BigInt(page) * 4096n, bytes(4096, page));
+      await init.do("reply", fault.reply, { status: 0 });
+    }
+    expect(await writing).toBe(2 * 4096 - 1);
+    expect((await reader.do("dataspaceRead", slot, 3n * 4096n, 5)).data).toEqual(Uint8Array.of(3, ...bytes(4, 9)));
     await init.do("dataspaceEvict", space, 1, 1);
-    expect(await reader.do("dataspaceWrite", slot, 4096n, bytes(4096, 5))).toBe(4096);
+    expect(await init.do("dataspaceWrite", space, 4097n, bytes(1, 5))).toBe(1);
+    expect((await reader.do("dataspaceRead", slot, 4096n, 3)).data).toEqual(Uint8Array.of(0, 5, 0));
+    // A pager that answers and supplies nothing is asked again; not for ever.
+    await init.do("dataspaceEvict", space, 0, 1);
+    const lied = reader.do("dataspaceRead", slot, 0n, 1);
+    let asks = 0;
+    for (let got = await init.do("receive", pager, 200_000); got.status === 0; got = await init.do("receive", pager, 200_000)) { asks++; await init.do("reply", got.reply, { status: 0 }); }
+    expect([(await lied).status, asks]).toEqual([TryAgain, 1000]);
     // The pager refuses, or dies, or is the reader.
     await init.do("dataspaceEvict", space, 2, 1);
     const refused = reader.do("dataspaceRead", slot, 2n * 4096n, 1), asked = await init.do("receive", pager);

@@ -85,6 +85,15 @@ const contents = fc.tuple(any, any, fc.constantFrom("read", "write", "resize"), 
   else if (what === "resize") expect(await puppet.do("dataspaceResize", slot, BigInt(at)), "resize").toBe(pair.model.resize(domain, name, at));
   else { const data = new Uint8Array(length).fill(byte); expect(await puppet.do("dataspaceWrite", slot, BigInt(at), data), "write").toBe(pair.model.write(domain, name, at, data)); }
 }));
+const paging = fc.tuple(any, any, fc.constantFrom("supply", "marks", "dirty", "reclaim", "evict"), fc.nat(4), fc.nat(4), fc.nat(3), fc.boolean()).map(([d, c, what, page, count, clear, ragged]) => command(`${what} ${d} ${c} ${page} ${count} ${clear} ${ragged}`, async (pair) => {
+  const [domain, puppet] = pair.domain(d), name = pair.name(domain, c), slot = pair.slot(name), data = new Uint8Array(count * 4096 + (ragged ? 77 : 0)).fill(page + 1);
+  switch (what) {
+    case "supply": expect(await puppet.do("dataspaceSupply", slot, BigInt(page * 4096), data), what).toBe(pair.model.supply(domain, name, page, data)); break;
+    case "marks": expect(await puppet.do("dataspaceMarks", slot, page, count + 1, clear), what).toEqual(pair.model.marks(domain, name, page, count + 1, clear)); break;
+    case "dirty": expect(await puppet.do("dataspaceNextDirty", slot, page), what).toBe(pair.model.nextDirty(domain, name, page)); break;
+    default: expect(await puppet.do(what === "evict" ? "dataspaceEvict" : "dataspaceReclaim", slot, page, count), what).toBe(pair.model.evict(domain, name, page, count, what === "reclaim"));
+  }
+}));
 /** A whole call: one domain receives, another calls with a capability, the first answers with one that moves. */
 const exchange = fc.tuple(any, any, any, any, any, fc.bigInt({ min: -5n, max: 5n })).map(([s, e, c, carry, give, word]) => command(`exchange ${s} ${e} ${c} ${carry} ${give} ${word}`, async (pair) => {
   const [server, serving] = pair.domain(s), endpoint = pair.name(server, e), held = server.caps.get(endpoint), { model } = pair;
@@ -129,7 +138,7 @@ const exchange = fc.tuple(any, any, any, any, any, fc.bigInt({ min: -5n, max: 5n
 
 it("does what the model does", { timeout: 40_000 * runsFactor() + 60_000 }, async () => {
   const { machine } = test, seed = seedOfRun(), end = performance.now() + 25_000 * runsFactor();
-  const commands = fc.commands([create, create, mint, mint, mint, move, remove, remove, watch, look, signals, signals, contents, contents, exchange, exchange, exchange], { maxCommands: 120, size: "max" });
+  const commands = fc.commands([create, create, mint, mint, mint, move, remove, remove, watch, look, signals, signals, contents, contents, paging, paging, exchange, exchange, exchange], { maxCommands: 120, size: "max" });
   let runs = 0;
   await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 8 }), commands, async (count, sequence) => {
     const before = machine.counts(), puppets = await Promise.all(Array.from({ length: count }, () => machine.domain(QUOTA)));

@@ -25,6 +25,7 @@ const PHASE_IDLE: i32 = 0;
 const PHASE_GRACE: i32 = 1;
 const PHASE_LEAVING: i32 = 2;
 
+/** `frame` may have marks in its upper bits (object/page-marks): the product loses them. */
 @inline export function frameAddress(frame: u32): i32 { return <i32>(FRAMES_BASE + frame * FRAME_SIZE); }
 
 /** Move the limbo along as far as it goes now. */
@@ -65,15 +66,15 @@ export function advanceLimbo(): void {
   store<i32>(H_LIMBO_PHASE, PHASE_IDLE);
 }
 
-/** A frame full of zeros; 0 if there is none. */
-export function takeFrame(): u32 {
+/** A frame, full of zeros if `zeros`; 0 if there is none. */
+export function takeFrame(zeros: bool): u32 {
   let free = load<i32>(H_FRAMES_FREE);
   if (free == 0 && load<i32>(H_LIMBO_FILL) > 4096) { advanceLimbo(); free = load<i32>(H_FRAMES_FREE); }
   let frame: u32;
   if (free > 0) {
     frame = load<u32>(FRAME_FREE_LIST + (<usize>(free - 1) << 2));
     store<i32>(H_FRAMES_FREE, free - 1);
-    copyBetween(0, frameAddress(frame), 0, frameAddress(0), FRAME_SIZE);
+    if (zeros) copyBetween(0, frameAddress(frame), 0, frameAddress(0), FRAME_SIZE);
   } else {
     frame = load<u32>(H_FRAMES_FRESH);
     if (frame >= load<u32>(H_FRAME_LIMIT)) {
@@ -82,7 +83,7 @@ export function takeFrame(): u32 {
       if (free == 0) return 0;
       frame = load<u32>(FRAME_FREE_LIST + (<usize>(free - 1) << 2));
       store<i32>(H_FRAMES_FREE, free - 1);
-      copyBetween(0, frameAddress(frame), 0, frameAddress(0), FRAME_SIZE);
+      if (zeros) copyBetween(0, frameAddress(frame), 0, frameAddress(0), FRAME_SIZE);
     } else store<u32>(H_FRAMES_FRESH, frame + 1);
   }
   bump(H_COUNT_FRAMES, 1);

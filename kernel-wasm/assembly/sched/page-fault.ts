@@ -1,5 +1,5 @@
 // An absent page of a Dataspace with a pager: the reading thread calls the pager's endpoint, as if it had sent a message, and
-// goes on when the pager has written the page and answered. Registers are kept for the caller.
+// goes on when the pager has supplied or written the page and answered. Registers are kept for the caller.
 
 import {
   E_DOMAIN, E_RECEIVERS_HEAD, E_SENDERS_HEAD, S_PAGER, S_PAGER_BADGE, T_BADGE, T_CALLER_DOMAIN, T_CAPS, T_LABEL, T_RIGHTS, T_ROOM, T_SEND0_LENGTH,
@@ -21,8 +21,8 @@ import { isInside } from "./call";
 import { expelled, obeyFlags, parkUntil } from "./thread";
 
 /** Ask for `count` pages from `page` on of the Dataspace that the capability in `slot` names (`word`: its first word, as it was when
- *  its rights were checked): 0, or a negated error. */
-export function pageFault(slot: i32, word: u64, page: u32, count: u32): i32 {
+ *  its rights were checked), of which the first is about to be overwritten as a `whole`: 0, or a negated error. */
+export function pageFault(slot: i32, word: u64, page: u32, count: u32, whole: bool): i32 {
   const domain = current, wasHolding = holding;
   probeStack();
   if (busy()) return WOULD_DEADLOCK;
@@ -38,9 +38,10 @@ export function pageFault(slot: i32, word: u64, page: u32, count: u32): i32 {
   store<i32>(me + T_LABEL, LABEL_PAGE_FAULT);
   store<i32>(me + T_BADGE, load<i32>(dataspace, S_PAGER_BADGE));
   store<i32>(me + T_RIGHTS, 0);
-  store<i32>(me + T_SHAPE, 2);
+  store<i32>(me + T_SHAPE, 3);
   store<i64>(me + T_WORDS, <i64>page);
   store<i64>(me + T_WORDS, <i64>count, 8);
+  store<i64>(me + T_WORDS, whole ? 1 : 0, 16);
   store<i64>(me + T_CAPS, 0);
   store<i64>(me + T_CAPS + 8, 0);
   store<i32>(me + T_SEND0_LENGTH, 0);

@@ -1,15 +1,17 @@
-// dataspaceCreate, Read, Write, Resize, Info, SetPager, Evict.
+// dataspaceCreate, Read, Write, Resize, Info, SetPager.
 //
-// A read of present pages takes no lock: capability check, page entry, copy. See memory/frames for why that is safe.
+// A read of present pages takes no lock: capability check, page entry, copy. See memory/frames for why that is safe. Nor does a write of
+// present pages; numbered races are those of object/page-marks.
 
 import { S_LENGTH, S_PAGER, S_PAGER_BADGE, S_PRESENT, S_WRITES, S_WRITTEN, T_COPYING, T_SERIAL } from "../../../abi/layout/kernel-memory";
 import { FRAME_SIZE, OBJECT_DATASPACE, OBJECT_ENDPOINT, RIGHT_ALL, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits";
-import { BAD_ARGUMENT, BAD_HANDLE, FAULT, NO_MEMORY, NO_RIGHT, OK, TOO_LARGE } from "../status";
+import { BAD_ARGUMENT, BAD_HANDLE, FAULT, NO_MEMORY, NO_RIGHT, OK, TOO_LARGE, TRY_AGAIN } from "../status";
 import { current, currentMemory, me, programMemory } from "../identity";
 import { copyBetween, inMemory, machineWall } from "../machine";
 import { advanceLimbo, frameAddress, limboFilled } from "../memory/frames";
 import { capAt, fillSlot, findSlot, kindOf, objectOf, rightsOf } from "../object/capability";
-import { clearTail, createDataspace, dropPages, MAX_LENGTH, noteWrite, pageEntry, pagesOf, providePage } from "../object/dataspace";
+import { clearTail, createDataspace, cutTail, dropPages, MAX_LENGTH, noteWrite, pageSlot, pagesOf, providePage } from "../object/dataspace";
+import { markAgain, markReferenced, markWritten, REFERENCED, WRITTEN } from "../object/page-marks";
 import { reference, unreference } from "../object/reference";
 import { clearWordsFrom, setWord } from "../registers";
 import { lockKernel, unlockKernel } from "../sched/lock";
@@ -18,9 +20,12 @@ import { probeStack } from "../sched/probe";
 import { obeyFlags } from "../sched/thread";
 import { sleep } from "../sched/sleep";
 
-const STEP: i32 = 1024;
+/** Pages that one step under the kernel lock looks at. */
+export const STEP: i32 = 1024;
 /** How many milliseconds a writer waits for frames that are about to be free. */
-const LIMBO_WAITS: i32 = 20;
+export const LIMBO_WAITS: i32 = 20;
+/** How often a pager may say that a page is there when it is not. */
+const PATIENCE: i32 = 1000;
 
 export function dataspaceCreate(size: i64): i32 {
   obeyFlags();
@@ -58,9 +63,10 @@ export function dataspaceRead(slot: i32, offset: i64, selector: i32, destination
   if (!inMemory(me, memory, destination, count)) return stopped(FAULT);
   const within = <i32>offset & (FRAME_SIZE - 1);
   if (within + count <= FRAME_SIZE) {
-    const frame = pageEntry(dataspace, <u32>(offset >> 12));
-    if (frame) {
-      copyBetween(memory, destination, 0, frameAddress(frame) + within, count);
+    const entrySlot = pageSlot(dataspace, <u32>(offset >> 12)), entry = load<u32>(entrySlot);
+    if (entry) {
+      if (!(entry & REFERENCED)) markReferenced(entrySlot, entry);
+      copyBetween(memory, destination, 0, frameAddress(entry) + within, count);
       stopCopying();
       return count;
     }
@@ -70,27 +76,35 @@ export function dataspaceRead(slot: i32, offset: i64, selector: i32, destination
 }
 
 function readPages(slot: i32, word: u64, offset: i64, memory: i32, destination: i32, count: i32): i32 {
-  const dataspace = <usize>(word >> 32);
-  let done = 0;
+  const dataspace = <usize>(word >> 32), last = <u32>((offset + <i64>count - 1) >> 12);
+  let done = 0, faults = 0;
   while (done < count) {
     const at = offset + <i64>done, within = <i32>at & (FRAME_SIZE - 1), page = <u32>(at >> 12);
     const part = count - done < FRAME_SIZE - within ? count - done : FRAME_SIZE - within;
     startCopying();
     if (load<u64>(capAt(current, slot)) != word) return stopped(done > 0 ? done : BAD_HANDLE);
-    let frame = pageEntry(dataspace, page);
-    if (!frame && load<u32>(dataspace, S_PAGER)) {
-      stopCopying();
-      const status = pageFault(slot, word, page, <u32>((offset + <i64>count - 1) >> 12) - page + 1);
-      if (status < 0) return done > 0 ? done : status;
-      startCopying();
-      if (load<u64>(capAt(current, slot)) != word) return stopped(done > 0 ? done : BAD_HANDLE);
-      frame = pageEntry(dataspace, page);
+    const entrySlot = pageSlot(dataspace, page), entry = load<u32>(entrySlot);
+    if (!entry && load<u32>(dataspace, S_PAGER)) {
+      // The page that was supplied may be reclaimed before we come to it: then it is asked for again.
+      const status = at < load<i64>(dataspace, S_LENGTH) ? fault(slot, word, page, last - page + 1, false, faults++) : stopped(0);
+      if (status <= 0) return done > 0 ? done : status;
+      continue;
     }
-    copyBetween(memory, destination + done, 0, frameAddress(frame) + (frame ? within : 0), part);
+    if (entry && !(entry & REFERENCED)) markReferenced(entrySlot, entry);
+    copyBetween(memory, destination + done, 0, frameAddress(entry) + (entry ? within : 0), part);
     stopCopying();
     done += part;
+    faults = 0;
   }
   return done;
+}
+
+/** Stop copying and ask the pager: 1 if it says that the page is there, or a negated error. */
+function fault(slot: i32, word: u64, page: u32, count: u32, whole: bool, before: i32): i32 {
+  stopCopying();
+  if (before >= PATIENCE) return TRY_AGAIN;
+  const status = pageFault(slot, word, page, count, whole);
+  return status < 0 ? status : 1;
 }
 
 export function dataspaceWrite(slot: i32, offset: i64, selector: i32, source: i32, length: i32): i32 {
@@ -100,57 +114,78 @@ export function dataspaceWrite(slot: i32, offset: i64, selector: i32, source: i3
   const word = load<u64>(cap);
   if (<i32>(word & 255) != OBJECT_DATASPACE) return stopped(BAD_HANDLE);
   if (!(<i32>(word >> 8) & RIGHT_WRITE)) return stopped(NO_RIGHT);
-  const dataspace = <usize>(word >> 32), memory = memoryOf(selector), size = load<i64>(dataspace, S_LENGTH);
-  const pager = !(<i32>(word >> 8) & RIGHT_MANAGE) && load<u32>(dataspace, S_PAGER) != 0;
+  const dataspace = <usize>(word >> 32), memory = memoryOf(selector), size = load<i64>(dataspace, S_LENGTH), manages = (<i32>(word >> 8) & RIGHT_MANAGE) != 0;
   stopCopying();
   if (<u64>offset >= <u64>size) return offset < 0 ? BAD_ARGUMENT : 0;
   const count = <i64><u32>length < size - offset ? length : <i32>(size - offset);
   if (!inMemory(me, memory, source, count)) return FAULT;
   probeStack();
   const time = machineWall();
-  let done = 0;
+  let done = 0, faults = 0, gone = false;
   while (done < count) {
     const at = offset + <i64>done, within = <i32>at & (FRAME_SIZE - 1), page = <u32>(at >> 12);
     const part = count - done < FRAME_SIZE - within ? count - done : FRAME_SIZE - within;
     startCopying();
     if (load<u64>(capAt(current, slot)) != word) return stopped(done > 0 ? done : BAD_HANDLE);
-    let frame = pageEntry(dataspace, page);
-    if (!frame) {
-      stopCopying();
-      if (pager && part < FRAME_SIZE) {
-        const status = pageFault(slot, word, page, 1);
-        if (status < 0) return done > 0 ? done : status;
-      }
-      const provided = provide(slot, word, at, page);
-      if (provided <= 0) return done > 0 ? done : provided;
-      startCopying();
-      if (load<u64>(capAt(current, slot)) != word) return stopped(done > 0 ? done : BAD_HANDLE);
-      frame = pageEntry(dataspace, page);
+    const entrySlot = pageSlot(dataspace, page);
+    let entry = load<u32>(entrySlot);
+    if (!entry) {
+      // The rest of a page that was there when we began, and was reclaimed meanwhile, is known to the pager only.
+      const asks = load<u32>(dataspace, S_PAGER) != 0 && (!manages || (gone && part < FRAME_SIZE));
+      const status = at >= load<i64>(dataspace, S_LENGTH) ? stopped(0) : asks ? fault(slot, word, page, 1, part == FRAME_SIZE, faults++) : provide(slot, word, at, page);
+      if (status <= 0) return done > 0 ? done : status;
+      continue;
     }
-    // Absent again: somebody cut or evicted it meanwhile, so what is written is lost as if it had been written before.
-    if (frame) copyBetween(0, frameAddress(frame) + within, memory, source + done, part);
+    gone = true;
+    // (1A) Marked before the copy …
+    if ((entry & WRITTEN) != WRITTEN) entry = markWritten(entrySlot, entry);
+    if (!entry) continue;
+    copyBetween(0, frameAddress(entry) + within, memory, source + done, part);
     noteWrite(dataspace, time);
+    // (1B, 2B) … and looked at after it. noteWrite is the fence.
+    const seen = atomic.load<u32>(entrySlot);
+    if (seen != entry && !markAgain(entrySlot, seen, entry)) continue;
+    // (6B)
+    const cut = at + <i64>part > atomic.load<i64>(dataspace + S_LENGTH);
     stopCopying();
+    if (cut) clearBehind(slot, word);
     done += part;
+    faults = 0;
+    gone = false;
   }
   return done;
 }
 
-/** Make the page at offset `at` present: its frame, 0 if that is beyond the end by now, or a negated error. */
+/** Somebody cut the Dataspace while we wrote: what we wrote behind its end goes. */
+function clearBehind(slot: i32, word: u64): void {
+  lockKernel();
+  const cap = capAt(current, slot), dataspace = objectOf(cap);
+  if (load<u64>(cap) == word) cutTail(dataspace, load<i64>(dataspace, S_LENGTH));
+  unlockKernel();
+}
+
+/** Stop copying and make the page at offset `at` present: 1, 0 if that is beyond the end by now, or a negated error. */
 function provide(slot: i32, word: u64, at: i64, page: u32): i32 {
+  stopCopying();
   let patience = LIMBO_WAITS;
   while (true) {
     lockKernel();
     const cap = capAt(current, slot), dataspace = objectOf(cap);
     const status = load<u64>(cap) != word ? BAD_HANDLE : at < load<i64>(dataspace, S_LENGTH) ? providePage(dataspace, page) : 0;
-    const soon = status == NO_MEMORY && limboFilled();
-    if (soon) advanceLimbo();
+    const soon = framesSoon(status);
     unlockKernel();
     if (!soon || patience-- == 0) return status;
-    // Frames that were freed just now come out of limbo in a moment.
-    sleep(me + T_SERIAL, load<i32>(me + T_SERIAL), 1000000);
+    awaitFrames();
   }
 }
+
+/** Whether frames have run out but will come out of limbo in a moment. Kernel lock held. */
+@inline export function framesSoon(status: i32): bool {
+  const soon = status == NO_MEMORY && limboFilled();
+  if (soon) advanceLimbo();
+  return soon;
+}
+export function awaitFrames(): void { sleep(me + T_SERIAL, load<i32>(me + T_SERIAL), 1000000); }
 
 export function dataspaceResize(slot: i32, size: i64): i32 {
   obeyFlags();
@@ -166,9 +201,10 @@ export function dataspaceResize(slot: i32, size: i64): i32 {
     if (!(rightsOf(cap) & RIGHT_MANAGE)) { unlockKernel(); return NO_RIGHT; }
     const dataspace = objectOf(cap), length = load<i64>(dataspace, S_LENGTH);
     if (!set && size <= length) {
-      // Shrinking: the new size first, so that from now on nobody reads or adds pages beyond it.
-      clearTail(dataspace, size);
-      store<i64>(dataspace, size, S_LENGTH);
+      // Shrinking: the new size first, so that from now on nobody reads or adds pages beyond it. (6A)
+      atomic.store<i64>(dataspace + S_LENGTH, size);
+      // Read back, atomically: what follows stays behind it.
+      if (atomic.load<i64>(dataspace + S_LENGTH) < length) cutTail(dataspace, size);
       noteWrite(dataspace, time);
       set = true;
       page = pagesOf(size);
@@ -192,23 +228,6 @@ export function dataspaceResize(slot: i32, size: i64): i32 {
     if (page >= end) return OK;
     obeyFlags();
   }
-}
-
-export function dataspaceEvict(slot: i32, firstPage: i32, count: i32): i32 {
-  obeyFlags();
-  if (firstPage < 0 || count < 0) return BAD_ARGUMENT;
-  probeStack();
-  let page = <u32>firstPage;
-  const end = page + <u32>count;
-  while (page < end) {
-    lockKernel();
-    const cap = capAt(current, slot);
-    if (kindOf(cap) != OBJECT_DATASPACE) { unlockKernel(); return BAD_HANDLE; }
-    if (!(rightsOf(cap) & RIGHT_MANAGE)) { unlockKernel(); return NO_RIGHT; }
-    page = dropPages(objectOf(cap), page, end, STEP);
-    unlockKernel();
-  }
-  return OK;
 }
 
 export function dataspaceInfo(slot: i32): i32 {

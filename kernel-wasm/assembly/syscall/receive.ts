@@ -1,14 +1,14 @@
 // receive, reply, replyAndReceive, saveReply: the server's side of IPC.
 //
 // A server whose image can be placed inline holds its own lock while its home Worker handles a message, so that the home
-// Worker and inline callers are never inside together.
+// Worker and inline callers are never inside together. It also gets it when its receive times out, for work of its own.
 
 import {
   D_MOVABLE, D_STATE, E_DOMAIN, E_RECEIVERS_HEAD, T_BADGE, T_CAPS, T_CLIENT, T_CLIENT_SERIAL, T_DOMAIN, T_LABEL, T_RIGHTS, T_ROOM, T_SEND0_LENGTH,
   T_SEND1_LENGTH, T_SERIAL, T_SHAPE, T_STATE, T_STATUS, T_WAITS_ON, T_WORDS, T_CALLER_DOMAIN, THREAD_RECEIVING, THREAD_RUNNING, TRACE_RECEIVE, TRACE_REPLY, D_NUMBER, T_DELIVERED,
 } from "../../../abi/layout/kernel-memory";
 import { OBJECT_ENDPOINT, OBJECT_REPLY, RIGHT_RECEIVE, RIGHT_WRITE } from "../../../abi/layout/limits";
-import { BAD_ARGUMENT, BAD_HANDLE, NO_RIGHT, OK, PENDING, WOULD_BLOCK, WOULD_DEADLOCK } from "../status";
+import { BAD_ARGUMENT, BAD_HANDLE, NO_RIGHT, OK, PENDING, TIMEOUT, WOULD_BLOCK, WOULD_DEADLOCK } from "../status";
 import {
   callerDomain, callerMemory, callerReceive, callerRoom, callerSaved, callerSend0, callerSend0Length, callerSend1, callerSend1Length,
   current, holding, me, setHolding, setSaved,
@@ -29,6 +29,11 @@ import { trace } from "../trace/ring";
 /** Give up the current call's lock before waiting for the next message. */
 function leaveHandler(): void {
   if (holding) { unlockServer(current); setHolding(false); }
+}
+
+/** Of a server that may be called inline: take its lock before its code runs, also when it runs because nothing came in time. */
+function enterHandler(): void {
+  if (load<i32>(current + D_MOVABLE)) { lockServer(current); setHolding(true); }
 }
 
 /** Kernel lock held: a call that the server has neither answered nor saved will never be answered. */
@@ -63,14 +68,14 @@ function receiveLocked(slot: i32, patient: bool): i32 {
 export function loadMessage(): i32 {
   const status = load<i32>(me + T_STATUS);
   setMessage(load<i32>(me + T_LABEL), load<i32>(me + T_BADGE), load<i32>(me + T_RIGHTS), load<i32>(me + T_SHAPE));
-  if (status < 0) { loadWords(me + T_WORDS, 0); setLengths(0, 0, 0); store<i32>(me + T_CLIENT, 0); return status; }
+  if (status < 0) { loadWords(me + T_WORDS, 0); setLengths(0, 0, 0); store<i32>(me + T_CLIENT, 0); if (status == TIMEOUT) enterHandler(); return status; }
   loadWords(me + T_WORDS, wordsOf(messageShape));
   setCap(0, load<i32>(me + T_CAPS));
   setCap(1, load<i32>(me + T_CAPS + 4));
   setCap(2, load<i32>(me + T_CAPS + 8));
   setCap(3, load<i32>(me + T_CAPS + 12));
   setLengths(load<i32>(me + T_SEND0_LENGTH), load<i32>(me + T_SEND1_LENGTH), load<i32>(me + T_ROOM));
-  if (load<i32>(current + D_MOVABLE)) { lockServer(current); setHolding(true); }
+  enterHandler();
   countServed(current);
   trace(TRACE_RECEIVE, load<i32>(me + T_CLIENT), load<i32>(me + T_LABEL), load<i32>(me + T_BADGE));
   return status;
@@ -86,6 +91,7 @@ export function receive(endpoint: i32, timeout: i64): i32 {
   dropClient();
   const begun = receiveLocked(endpoint, timeout != 0);
   unlockKernel();
+  if (begun == WOULD_BLOCK) enterHandler();
   if (begun < 0) return begun;
   if (begun == PENDING) parkUntil(timeout);
   obeyFlags();

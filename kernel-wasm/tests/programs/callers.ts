@@ -1,7 +1,7 @@
 // Clients for tests of placement: they call an actor (server/actor.ts) in a loop and check each answer.
 
 import type { Kernel } from "../../../lib/ts/kernel.ts";
-import { ECHO, NESTED } from "../server/labels.ts";
+import { ECHO, HOLD, NESTED } from "../server/labels.ts";
 import { Random } from "./random.ts";
 
 export interface CallerReport { answered: number; failed: Record<string, number>; wrong: string[] }
@@ -37,4 +37,15 @@ export function nested(kernel: Kernel, cap: number, slot: number, count: number)
     if (answer.words[0] !== BigInt(i) + 1n) report.wrong.push(`call ${i}: ${answer.words.join()}`);
   }
   return report;
+}
+
+/** Have the holder hold its mutex under the name `token` for `milliseconds`: how often, and the errors. */
+export function holds(kernel: Kernel, server: number, token: number, milliseconds: number): { held: number; failed: number[] } {
+  const end = performance.now() + milliseconds, failed: number[] = [];
+  let held = 0;
+  while (performance.now() < end && failed.length < 5) {
+    const { status } = kernel.call(server, HOLD, { words: [token] });
+    if (status < 0) failed.push(status); else held++;
+  }
+  return { held, failed };
 }

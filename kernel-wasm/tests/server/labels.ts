@@ -33,3 +33,11 @@ export const DEEP = 0x7010;
 export const READ = 0x7011;
 /** Call slot w0 with NESTED, to call on its slot w1 with ECHO: the status. */
 export const FORWARD = 0x7012;
+
+// The holder's.
+/** Make the mutex; c0: what is called while it is held. */
+export const HOLD_START = 0x7100;
+/** Hold the mutex under the name w0 across a call. */
+export const HOLD = 0x7101;
+/** w0 times held, w1 ticks of the home Worker, w2, w3 times that the mutex and the lock let two in, w4 the mutex's word. */
+export const HOLD_COUNTS = 0x7102;
