@@ -12,5 +12,6 @@ export const targets: readonly Target[] = [
   { folder: "servers/tmpfs/assembly", interfaces: ["fileSystem", "file"] },
   { folder: "servers/pipe/assembly", interfaces: ["pipe", "file"] },
   { folder: "servers/names/assembly", interfaces: ["names"] },
+  { folder: "servers/cache/assembly", interfaces: ["cache", "volume"] },
   { folder: "abi/gen/test/assembly", interfaces: ["echo"] },
 ];

@@ -140,6 +140,7 @@ export const LABEL_VOLUME_WRITE_THROUGH: i32 = 0x3d07;
 export const LABEL_VOLUME_BARRIER: i32 = 0x3d08;
 export const LABEL_VOLUME_FLUSH: i32 = 0x3d09;
 export const LABEL_VOLUME_STATISTICS: i32 = 0x3d0a;
+export const LABEL_VOLUME_DETACH: i32 = 0x3d0b;
 
 export const INTERFACE_ECHO: i32 = 0xf0;
 export const LABEL_ECHO_NOTHING: i32 = 0xf001;

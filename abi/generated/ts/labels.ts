@@ -35,7 +35,7 @@ export const Labels = {
   disk: { info: 0x3a01, read: 0x3a02, write: 0x3a03, flush: 0x3a04, statistics: 0x3a05 },
   disks: { list: 0x3b01, open: 0x3b02, create: 0x3b03, createFrom: 0x3b04, remove: 0x3b05, rename: 0x3b06 },
   cache: { attach: 0x3c01, list: 0x3c02, configure: 0x3c03, share: 0x3c04 },
-  volume: { object: 0x3d01, fill: 0x3d02, map: 0x3d03, unmap: 0x3d04, drop: 0x3d05, writeBack: 0x3d06, writeThrough: 0x3d07, barrier: 0x3d08, flush: 0x3d09, statistics: 0x3d0a },
+  volume: { object: 0x3d01, fill: 0x3d02, map: 0x3d03, unmap: 0x3d04, drop: 0x3d05, writeBack: 0x3d06, writeThrough: 0x3d07, barrier: 0x3d08, flush: 0x3d09, statistics: 0x3d0a, detach: 0x3d0b },
   echo: { nothing: 0xf001, scalars: 0xf002, words: 0xf003, enumerations: 0xf004, caps: 0xf005, bytes: 0xf006, text: 0xf007, record: 0xf008, mixed: 0xf009, fail: 0xf00a, arguments: 0xf00b },
 } as const;
 
@@ -154,6 +154,7 @@ export const labelNames: ReadonlyMap<number, string> = new Map([
   [0x3d08, "volume.barrier"],
   [0x3d09, "volume.flush"],
   [0x3d0a, "volume.statistics"],
+  [0x3d0b, "volume.detach"],
   [0xf001, "echo.nothing"],
   [0xf002, "echo.scalars"],
   [0xf003, "echo.words"],

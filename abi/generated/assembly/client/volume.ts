@@ -33,7 +33,7 @@ export function volume_object_dataspace(): i32 { return kernel.c0; }
  * @param wanted pages from the first that are waited for; more is read-ahead
  * @param places u32 sector numbers, one for each block (or page, if blocks are larger) in order; 0: zeros that have no place
  * Results: filled (u32), pages present now, from the first.
- * Errors: BadArgument, NoMemory, NoSpace, Io.
+ * Errors: BadArgument, NoMemory, Io.
  */
 // @ts-ignore: decorator
 @inline
@@ -58,7 +58,7 @@ export function volume_fill_filled(): u32 { return <u32>kernel.w0; }
  * @param page first page
  * @param blockSize as for fill
  * @param places as for fill
- * Errors: BadArgument, NoMemory.
+ * Errors: BadArgument, NoMemory, ReadOnly.
  */
 // @ts-ignore: decorator
 @inline
@@ -73,7 +73,7 @@ export function volume_map(cap: i32, object: u32, page: u32, blockSize: u32, pla
 }
 
 /**
- * Forget the pages of an object from one on: they are not written back any more, and become absent. Call it after the object was cut.
+ * Forget the pages of an object from one on: they are not written back any more, and become absent. Call it before the object is cut.
  * @param object not 0
  * @param page first page
  */
@@ -86,7 +86,7 @@ export function volume_unmap(cap: i32, object: u32, page: u32): i32 {
 }
 
 /**
- * The end of an object: all its pages go without being written. Capabilities to its Dataspace read zeros from then on.
+ * The end of an object: all its pages go without being written. Its Dataspace is empty (size 0) from then on, for whoever still has capabilities to it.
  * @param object not 0
  */
 // @ts-ignore: decorator
@@ -160,3 +160,13 @@ export function volume_statistics(cap: i32, buffer: usize, capacity: i32): i32 {
 // @ts-ignore: decorator
 @inline
 export function volume_statistics_statistics_length(): i32 { return kernel.r0n; }
+
+/**
+ * End the volume now, rather than when its last capability goes: what is dirty is written back and flushed, pages and objects go, the disk is closed when this returns, and its capabilities are BadHandle. If writing fails nothing ends.
+ * Errors: NoSpace, Io.
+ */
+// @ts-ignore: decorator
+@inline
+export function volume_detach(cap: i32): i32 {
+  return kernel.call(cap, 0x3d0b, 0);
+}

@@ -12,7 +12,7 @@ export type CacheListResult = { error: 0; /** UTF-8 */ text: Uint8Array } | Fail
 export type CacheConfigureResult = { error: 0 } | Failure;
 export type CacheShareResult = { error: 0 } | Failure;
 
-/** The buffer cache: pages of disks and files, divided among volumes by guaranteed and borrowed shares. */
+/** The buffer cache: pages of disks and files, divided among volumes by guaranteed and borrowed shares. A volume that holds less than it is guaranteed gets a page whenever it wants one, if need be from a volume that holds more than its own guarantee; what is left is lent to whoever asks. */
 export class CacheClient {
   /** `timeout`: microseconds that each call may take; -1 for ever. */
   constructor(readonly kernel: Kernel, readonly cap: number, readonly timeout = -1) {}
@@ -20,11 +20,11 @@ export class CacheClient {
   /**
    * Take a disk into the cache. The volume lives as long as capabilities to it; what is dirty is written back before it ends.
    * @param disk an open `disk`
-   * @param guaranteed pages kept for it
-   * @param limit the most pages it may hold; 0: as many as are free
+   * @param guaranteed pages kept for it; fewer than 64 count as 64
+   * @param limit the most pages it may hold, not below the guarantee; 0: as many as are free
    * @param name what statistics call it, 1–63 bytes
    * Results: size (u64), bytes of the disk; flags (u32), DiskFlags of the disk; volume (cap), the `volume`; image (cap), its Dataspace: the disk, page by page, with Read, Write and Grant.
-   * Errors: NoRight, BadArgument, NoMemory, TooManyOpen, Io.
+   * Errors: NoRight, BadArgument, Exists, NoSpace, NoMemory, TooManyOpen, Io.
    */
   attach(disk: number, guaranteed: number, limit: number, name: string): CacheAttachResult {
     const message = requestAttach(disk, guaranteed, limit, name);
@@ -61,7 +61,7 @@ export class CacheClient {
    * Change the policy and the number of pages in all. Pages above it are given up; dirty ones after they were written.
    * @param policy from now on
    * @param pages in all; 0: as before
-   * Errors: NoRight, BadArgument.
+   * Errors: NoRight, BadArgument, NoSpace.
    */
   configure(policy: ReplacementPolicy, pages: number): CacheConfigureResult {
     const message = requestConfigure(policy, pages);
@@ -81,7 +81,7 @@ export class CacheClient {
    * @param guaranteed pages
    * @param limit pages, 0: as many as are free
    * @param name the volume
-   * Errors: NoRight, NotFound, NoSpace.
+   * Errors: NoRight, BadArgument, NotFound, NoSpace.
    */
   share(guaranteed: number, limit: number, name: string): CacheShareResult {
     const message = requestShare(guaranteed, limit, name);

@@ -18,6 +18,7 @@ export type VolumeWriteThroughResult = { error: 0 } | Failure;
 export type VolumeBarrierResult = { error: 0 } | Failure;
 export type VolumeFlushResult = { error: 0 } | Failure;
 export type VolumeStatisticsResult = { error: 0; /** figures */ statistics: VolumeStatistics } | Failure;
+export type VolumeDetachResult = { error: 0 } | Failure;
 
 /** A disk in the buffer cache. Pages are 4096 bytes; places on the disk are sector numbers (512 bytes), 0 where there is none. */
 export class VolumeClient {
@@ -50,7 +51,7 @@ export class VolumeClient {
    * @param wanted pages from the first that are waited for; more is read-ahead
    * @param places u32 sector numbers, one for each block (or page, if blocks are larger) in order; 0: zeros that have no place
    * Results: filled (u32), pages present now, from the first.
-   * Errors: BadArgument, NoMemory, NoSpace, Io.
+   * Errors: BadArgument, NoMemory, Io.
    */
   fill(object: number, page: number, blockSize: number, wanted: number, places: Uint8Array): VolumeFillResult {
     const message = requestFill(object, page, blockSize, wanted, places);
@@ -71,7 +72,7 @@ export class VolumeClient {
    * @param page first page
    * @param blockSize as for fill
    * @param places as for fill
-   * Errors: BadArgument, NoMemory.
+   * Errors: BadArgument, NoMemory, ReadOnly.
    */
   map(object: number, page: number, blockSize: number, places: Uint8Array): VolumeMapResult {
     const message = requestMap(object, page, blockSize, places);
@@ -87,7 +88,7 @@ export class VolumeClient {
   }
 
   /**
-   * Forget the pages of an object from one on: they are not written back any more, and become absent. Call it after the object was cut.
+   * Forget the pages of an object from one on: they are not written back any more, and become absent. Call it before the object is cut.
    * @param object not 0
    * @param page first page
    */
@@ -105,7 +106,7 @@ export class VolumeClient {
   }
 
   /**
-   * The end of an object: all its pages go without being written. Capabilities to its Dataspace read zeros from then on.
+   * The end of an object: all its pages go without being written. Its Dataspace is empty (size 0) from then on, for whoever still has capabilities to it.
    * @param object not 0
    */
   drop(object: number): VolumeDropResult {
@@ -208,6 +209,23 @@ export class VolumeClient {
     if (typeof message === "number") return { error: message };
     return resultStatistics(await this.kernel.callAsync(this.cap, 0x3d0a, message, this.timeout));
   }
+
+  /**
+   * End the volume now, rather than when its last capability goes: what is dirty is written back and flushed, pages and objects go, the disk is closed when this returns, and its capabilities are BadHandle. If writing fails nothing ends.
+   * Errors: NoSpace, Io.
+   */
+  detach(): VolumeDetachResult {
+    const message = requestDetach();
+    if (typeof message === "number") return { error: message };
+    return resultDetach(this.kernel.call(this.cap, 0x3d0b, message, this.timeout));
+  }
+
+  /** As `detach`, for code that needs its event loop. */
+  async detachAsync(): Promise<VolumeDetachResult> {
+    const message = requestDetach();
+    if (typeof message === "number") return { error: message };
+    return resultDetach(await this.kernel.callAsync(this.cap, 0x3d0b, message, this.timeout));
+  }
 }
 
 function requestObject(): Outgoing | ErrorNumber {
@@ -307,4 +325,13 @@ function resultStatistics(answer: Answer): VolumeStatisticsResult {
   if (answer.status < 0) return failure(answer.status);
   if (answer.data.length !== VolumeStatisticsSize) return { error: Errors.BadMessage };
   return { error: 0, statistics: readVolumeStatistics(answer.data) };
+}
+
+function requestDetach(): Outgoing | ErrorNumber {
+  return {};
+}
+
+function resultDetach(answer: Answer): VolumeDetachResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
 }

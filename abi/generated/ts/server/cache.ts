@@ -5,16 +5,16 @@ import type { ReplacementPolicy } from "../enums.ts";
 import type { CallContext } from "../message.ts";
 import { badArgument, badMessage, badMethod, contextOf, decodeTextStrictly, fromWord, isShaped } from "../message.ts";
 
-/** The buffer cache: pages of disks and files, divided among volumes by guaranteed and borrowed shares. A handler that answers "deferred" keeps `context.reply` and later calls `kernel.reply` with an encode… of this file. */
+/** The buffer cache: pages of disks and files, divided among volumes by guaranteed and borrowed shares. A volume that holds less than it is guaranteed gets a page whenever it wants one, if need be from a volume that holds more than its own guarantee; what is left is lent to whoever asks. A handler that answers "deferred" keeps `context.reply` and later calls `kernel.reply` with an encode… of this file. */
 export interface CacheHandlers {
   /**
    * Take a disk into the cache. The volume lives as long as capabilities to it; what is dirty is written back before it ends.
    * @param disk an open `disk`
-   * @param guaranteed pages kept for it
-   * @param limit the most pages it may hold; 0: as many as are free
+   * @param guaranteed pages kept for it; fewer than 64 count as 64
+   * @param limit the most pages it may hold, not below the guarantee; 0: as many as are free
    * @param name what statistics call it, 1–63 bytes
    * Results: size (u64), bytes of the disk; flags (u32), DiskFlags of the disk; volume (cap), the `volume`; image (cap), its Dataspace: the disk, page by page, with Read, Write and Grant.
-   * Errors: NoRight, BadArgument, NoMemory, TooManyOpen, Io.
+   * Errors: NoRight, BadArgument, Exists, NoSpace, NoMemory, TooManyOpen, Io.
    */
   attach(context: CallContext, disk: number, guaranteed: number, limit: number, name: string): CacheAttachResult | "deferred";
   /**
@@ -27,7 +27,7 @@ export interface CacheHandlers {
    * Change the policy and the number of pages in all. Pages above it are given up; dirty ones after they were written.
    * @param policy from now on
    * @param pages in all; 0: as before
-   * Errors: NoRight, BadArgument.
+   * Errors: NoRight, BadArgument, NoSpace.
    */
   configure(context: CallContext, policy: ReplacementPolicy, pages: number): CacheConfigureResult | "deferred";
   /**
@@ -35,7 +35,7 @@ export interface CacheHandlers {
    * @param guaranteed pages
    * @param limit pages, 0: as many as are free
    * @param name the volume
-   * Errors: NoRight, NotFound, NoSpace.
+   * Errors: NoRight, BadArgument, NotFound, NoSpace.
    */
   share(context: CallContext, guaranteed: number, limit: number, name: string): CacheShareResult | "deferred";
 }

@@ -1,0 +1,46 @@
+// The disk's own pages (the image) and sectors that pages of files hold as well: keeping them coherent. The caller holds the volume's mutex. What is
+// clean in the image is what is on the disk.
+
+import * as kernel from "../../../lib/assembly/kernel";
+import { CacheObject } from "./object";
+import { isDirty, pageFind, pageRemove } from "./page";
+import { PAGE_SIZE, SECTOR } from "./state";
+import { Volume } from "./volume-record";
+
+const PAGE_SECTORS: u32 = <u32>(PAGE_SIZE / SECTOR);
+
+/** `length` bytes were written to the disk from `sector` on, not from the image: what it has of them is the same from now on, or absent. */
+export function imageWritten(volume: Volume, sector: u32, source: usize, length: i32): void {
+  const image = changetype<CacheObject>(<usize>volume.image), first = sector / PAGE_SECTORS, start = <u64>sector * SECTOR, end = start + <u64>length;
+  let present = presentBits(image, first, end);
+  for (; present; present &= present - 1) {
+    const index = first + <u32>ctz(present), page = pageFind(image, index);
+    // Clean: it can be read again.
+    if (changetype<usize>(page) && !isDirty(page) && kernel.dataspaceReclaim(image.dataspace, <i32>index, 1) == 1) {
+      volume.evictions++;
+      pageRemove(page, true);
+      continue;
+    }
+    const from = max(start, <u64>index * PAGE_SIZE), to = min(end, <u64>(index + 1) * PAGE_SIZE);
+    kernel.dataspaceWrite(image.dataspace, <i64>from, 0, source + <usize>(from - start), <i32>(to - from));
+  }
+}
+
+/** `length` bytes were read from the disk at `sector`: put what the image has newer over them. */
+export function imageNewer(volume: Volume, sector: u32, target: usize, length: i32): void {
+  const image = changetype<CacheObject>(<usize>volume.image), first = sector / PAGE_SECTORS, start = <u64>sector * SECTOR, end = start + <u64>length;
+  let present = presentBits(image, first, end);
+  const marked = <u64>kernel.w1;
+  for (let left = present; left; left &= left - 1) {
+    const bit = <u32>ctz(left), index = first + bit, page = pageFind(image, index);
+    if (!(marked >> bit & 1) && !(changetype<usize>(page) && isDirty(page))) continue;
+    const from = max(start, <u64>index * PAGE_SIZE), to = min(end, <u64>(index + 1) * PAGE_SIZE);
+    kernel.dataspaceRead(image.dataspace, <i64>from, 0, target + <usize>(from - start), <i32>(to - from));
+  }
+}
+
+/** Which pages of the image are present, from `first` to the one before byte `end`; w1: which of them are marked dirty. */
+function presentBits(image: CacheObject, first: u32, end: u64): u64 {
+  const count = <i32>((end + PAGE_SIZE - 1) / PAGE_SIZE - first);
+  return kernel.dataspaceMarks(image.dataspace, <i32>first, count, 0) < 0 ? 0 : <u64>kernel.w0;
+}

@@ -1,0 +1,47 @@
+// Mapping: saying where pages belong that are about to be written.
+
+import { BadArgument, NoMemory } from "../../../abi/generated/assembly/errors";
+import * as kernel from "../../../lib/assembly/kernel";
+import { objectFind } from "./object";
+import { pageAdd, pageFind, setDirty, setPlaces } from "./page";
+import { placeBytes } from "./reading";
+import { promise, unpromise } from "./shares";
+import { Volume, recentAdd } from "./volume-record";
+
+const ATTEMPTS: i32 = 64;
+
+/** Records for `count` (at most CHUNK) pages, with their places, and they stay for the moment: 0, or a negated error. */
+export function mapPages(volume: Volume, number: u32, first: u32, count: i32, blockSize: u32, places: usize): i32 {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    let object = objectFind(volume, number);
+    if (!changetype<usize>(object)) return BadArgument;
+    let missing: u32 = 0;
+    for (let i = 0; i < count; i++) if (!changetype<usize>(pageFind(object, first + <u32>i))) missing++;
+    const status = promise(volume, missing);
+    if (status < 0) return status;
+    // The lock may have been dropped.
+    object = objectFind(volume, number);
+    let left = missing, done = 0;
+    while (changetype<usize>(object) && done < count) {
+      let page = pageFind(object, first + <u32>done);
+      if (!changetype<usize>(page)) {
+        if (!left) break;
+        page = pageAdd(object, first + <u32>done, 0);
+        if (!changetype<usize>(page)) break;
+        left--;
+        volume.misses++;
+        // Nobody said so, but it was written: it may not be lost.
+        if (kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, 0) >= 0 && kernel.w0 & 1) setDirty(page);
+      }
+      setPlaces(page, blockSize, places + <usize>done * placeBytes(blockSize));
+      recentAdd(volume, page);
+      done++;
+    }
+    const out = left > 0;
+    unpromise(volume, left);
+    if (done == count) return 0;
+    if (!changetype<usize>(object)) return BadArgument;
+    if (out) return NoMemory;
+  }
+  return NoMemory;
+}

@@ -1,0 +1,122 @@
+// Who may have how many pages. A volume may take a free page up to its limit. When none is free, pages that are borrowed (above their volume's
+// guarantee) go first: from whoever has borrowed most. As the guarantees add up to no more than there is, a volume below its own always finds somebody who
+// has borrowed.
+//
+//   const status = promise(volume, count);       room for `count` records: they are counted as the volume's from now on
+//   ... pageAdd makes records out of the promise ...
+//   unpromise(volume, what was not used);
+//
+// promise may write dirty pages of any volume and wait: hold no mutex, and look up again what you found before.
+
+import { Io, NoMemory } from "../../../abi/generated/assembly/errors";
+import { listAfter, listFirst } from "../../../lib/assembly/memory/list";
+import { mutexAcquire, mutexRelease } from "../../../lib/assembly/sync/mutex";
+import { DIRTY_SKIPS, evictClean } from "./evict";
+import { MAX_TOTAL, state, volumeList } from "./state";
+import { writeColdest } from "./write-coldest";
+import { Volume, isNull, volumeBorrowed, volumeLeave, volumeLimit } from "./volume-record";
+
+const ATTEMPTS: i32 = 64;
+const NO_VOLUME: usize = 0;
+
+export function promise(volume: Volume, count: u32): i32 {
+  for (let given: u32 = 0; given < count; given++) {
+    const status = promiseOne(volume);
+    if (status < 0) {
+      unpromise(volume, given);
+      return status;
+    }
+  }
+  return 0;
+}
+
+export function unpromise(volume: Volume, count: u32): void {
+  volume.pages -= count;
+  state().used -= count;
+}
+
+function promiseOne(volume: Volume): i32 {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (volume.ended) return Io;
+    if (volume.pages < volumeLimit(volume) && state().used < state().total) {
+      volume.pages++;
+      state().used++;
+      return 0;
+    }
+    if (takeClean(volume, DIRTY_SKIPS) || writeSome(volume)) continue;
+    // Nothing can be written: a clean page may still be behind the dirty ones.
+    if (!takeClean(volume, MAX_TOTAL)) return NoMemory;
+  }
+  return NoMemory;
+}
+
+/** Give up a clean page for `volume`. */
+function takeClean(volume: Volume, skips: u32): bool {
+  const search = ++state().search;
+  for (let from = richest(volume, search); !isNull(from); from = richest(volume, search)) if (evictClean(from, skips)) return true;
+  return false;
+}
+
+/** Write dirty pages of somebody who would give one up for `volume`; whether anything is better now. */
+function writeSome(volume: Volume): bool {
+  const search = ++state().search;
+  for (let from = richest(volume, search); !isNull(from); from = richest(volume, search)) if (writeCold(from)) return true;
+  return false;
+}
+
+function writeCold(volume: Volume): bool {
+  volume.users++;
+  let better = false;
+  if (mutexAcquire(volume.mutex) == 0) {
+    better = writeColdest(volume) > 0 || evictClean(volume, MAX_TOTAL);
+    mutexRelease(volume.mutex);
+  }
+  volumeLeave(volume);
+  return better;
+}
+
+/** Who gives up a page next, of those not yet tried in this search: null if nobody is left. */
+function richest(wanting: Volume, search: u32): Volume {
+  let best = changetype<Volume>(NO_VOLUME), most: u32 = 0;
+  for (let link = listFirst(volumeList()); link != volumeList(); link = listAfter(link)) {
+    const volume = changetype<Volume>(link);
+    if (volume.tried == search) continue;
+    const rank = rankOf(volume, wanting);
+    if (rank > most) {
+      most = rank;
+      best = volume;
+    }
+  }
+  if (!isNull(best)) best.tried = search;
+  return best;
+}
+
+/** 0: need not give; else who has the highest rank gives first. */
+function rankOf(volume: Volume, wanting: Volume): u32 {
+  if (changetype<usize>(volume) == changetype<usize>(wanting)) return volume.pages < volume.guaranteed ? 1 : volumeBorrowed(volume) + 2;
+  // At its limit, a volume has only its own to give.
+  if (wanting.pages >= volumeLimit(wanting)) return 0;
+  const borrowed = volumeBorrowed(volume);
+  if (wanting.pages >= wanting.guaranteed && borrowed <= volumeBorrowed(wanting)) return 0;
+  return borrowed ? borrowed + 2 : 0;
+}
+
+/** Give up pages until the volume has at most `most`, and all together at most the total; what cannot be written stays. */
+export function shrink(volume: Volume, most: u32): void {
+  for (let attempt = 0; volume.pages > most && attempt < ATTEMPTS;) if (!evictClean(volume, DIRTY_SKIPS) && !writeCold(volume)) attempt++;
+}
+
+export function shrinkAll(): void {
+  for (let attempt = 0; state().used > state().total && attempt < ATTEMPTS; attempt++) {
+    let most = changetype<Volume>(NO_VOLUME);
+    for (let link = listFirst(volumeList()); link != volumeList(); link = listAfter(link)) {
+      const volume = changetype<Volume>(link);
+      if (isNull(most) || volumeBorrowed(volume) > volumeBorrowed(most)) most = volume;
+    }
+    if (isNull(most)) return;
+    const over = state().used - state().total;
+    most.users++;
+    shrink(most, most.pages > over ? most.pages - over : 0);
+    volumeLeave(most);
+  }
+}
