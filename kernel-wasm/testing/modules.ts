@@ -20,12 +20,12 @@ async function compile(): Promise<string> {
   return SITE;
 }
 
-/** Compile a server of a test (or a program, with `polled` as it needs) from its entry file: its site path. */
-export async function testModule(name: string, entry: string): Promise<string> {
+/** Compile a server of a test (or a program, with `polled` as it needs) from its entry file, or as the build describes it: its site path. */
+export async function testModule(name: string, entry: string | AssemblyModule): Promise<string> {
   mkdirSync(`${SITE}/wasm`, { recursive: true });
-  const module: AssemblyModule = { name: `test-${name}`, entries: [entry], pages: [16, 1024], polled: true, flags: [], privateGlobals: 0 };
+  const module: AssemblyModule = typeof entry === "object" ? entry : { name: `test-${name}`, entries: [entry], pages: [16, 1024], polled: true, flags: [], privateGlobals: 0 };
   const bytes = rewrite(await compileAssembly(module), { pollPoints: true }), faults = faultsOf(module, bytes);
-  if (faults.length) throw new Error(`${entry}: ${faults.join("; ")}`);
+  if (faults.length) throw new Error(`${name}: ${faults.join("; ")}`);
   writeFileSync(`${SITE}/wasm/test-${name}.wasm`, bytes);
   return `wasm/test-${name}.wasm`;
 }

@@ -17,6 +17,7 @@ import { D_MOVABLE, DOMAIN_SIZE, DOMAINS } from "../../abi/layout/kernel-memory.
 import { RIGHT_ALL, SLOT_SELF } from "../../abi/layout/limits.ts";
 import type { KernelCounts } from "../../lib/ts/kernel.ts";
 import { brokenInvariants } from "./invariants.ts";
+import type { AssemblyModule } from "../../tools/build/assembly-modules.ts";
 import { kernelModules, testModule } from "./modules.ts";
 import { Puppet } from "./puppet-control.ts";
 
@@ -42,7 +43,7 @@ export class TestMachine {
   }
 
   /** `servers`: entry files of AssemblyScript servers by name; see `server`. */
-  static async start({ servers = {}, pagePages = 2048 }: { servers?: Readonly<Record<string, string>>; pagePages?: number } = {}): Promise<TestMachine> {
+  static async start({ servers = {}, pagePages = 2048 }: { servers?: Readonly<Record<string, string | AssemblyModule>>; pagePages?: number } = {}): Promise<TestMachine> {
     mkdirSync(".cache", { recursive: true });
     const entry = `.cache/puppet-worker-${process.pid}.mjs`;
     await build({ entryPoints: ["kernel-wasm/testing/puppet-worker.ts"], outfile: entry, bundle: true, platform: "node", format: "esm", logLevel: "error" });

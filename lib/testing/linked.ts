@@ -11,18 +11,19 @@ import { faultsOf } from "../../tools/build/check-image.ts";
 import { compileAssembly } from "../../tools/build/compile-assembly.ts";
 import { membersOf, rootBadge } from "../ts/linked.ts";
 
-let group: string | undefined;
+let group: string | undefined, folder = "servers";
 /** Of a module that stands for one member of its group: what capabilities to its domain's endpoint are minted with. */
 const rootBadges = new WeakMap<WebAssembly.Module, number>();
 
-export function useLinked(name: string): void { group = name; }
+/** `from`: folder of the servers. */
+export function useLinked(name: string, from = "servers"): void { group = name; folder = from; }
 /** Whether these servers are in one domain. */
 export function areLinked(...names: readonly string[]): boolean { return group !== undefined && names.every((name) => membersOf(group!).includes(name)); }
 export function rootBadgeOf(module: WebAssembly.Module): number { return rootBadges.get(module) ?? 0; }
 
 /** The group's module, as the build makes it before poll points are put in; throws if the build would refuse it. */
-export async function linkedBytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const module = linkedServers(name), bytes = new Uint8Array(await compileAssembly(module)), faults = faultsOf(module, bytes);
+export async function linkedBytes(name: string, from = "servers"): Promise<Uint8Array<ArrayBuffer>> {
+  const module = linkedServers(name, from), bytes = new Uint8Array(await compileAssembly(module)), faults = faultsOf(module, bytes);
   if (faults.length) throw new Error(`${name}: ${faults.join("; ")}`);
   return bytes;
 }
@@ -30,7 +31,7 @@ export async function linkedBytes(name: string): Promise<Uint8Array<ArrayBuffer>
 /** The image of a server that is a member of the group in use. */
 export async function linkedImage(server: string): Promise<WebAssembly.Module | undefined> {
   if (!areLinked(server)) return undefined;
-  const module = await WebAssembly.compile(await linkedBytes(group!)), members = membersOf(group!);
+  const module = await WebAssembly.compile(await linkedBytes(group!, folder)), members = membersOf(group!);
   rootBadges.set(module, rootBadge(members.indexOf(server), members.length));
   return module;
 }

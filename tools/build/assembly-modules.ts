@@ -22,6 +22,8 @@ export interface AssemblyModule {
   readonly limit?: number;
   /** A group of servers in one module: its entries are in linked-servers.ts. */
   readonly linked?: string;
+  /** Folder of its servers; `servers`. */
+  readonly linkedFrom?: string;
 }
 
 const server = (name: string, entry: string): AssemblyModule => ({
@@ -29,7 +31,7 @@ const server = (name: string, entry: string): AssemblyModule => ({
 });
 
 /** The servers of a group in one module. */
-export const linkedServers = (group: string): AssemblyModule => ({ ...server(linkedModuleName(group), linkedEntry), privateGlobals: FRAME_GLOBALS, linked: group });
+export const linkedServers = (group: string, folder = "servers"): AssemblyModule => ({ ...server(linkedModuleName(group), linkedEntry), privateGlobals: FRAME_GLOBALS, linked: group, linkedFrom: folder });
 
 /** The machine inserts poll points into programs itself, as it does not know who made them. */
 const program = (name: string, entry: string): AssemblyModule => ({ ...server(name, entry), polled: false });

@@ -18,7 +18,7 @@ function flagsOf(module: AssemblyModule): string[] {
 
 /** The module as the compiler writes it, before rewriting. Throws with the compiler's messages. */
 export function compileAssembly(module: AssemblyModule): Promise<Uint8Array> {
-  const flags = flagsOf(module), written = module.linked === undefined ? {} : linkedSources(module.linked);
+  const flags = flagsOf(module), written = module.linked === undefined ? {} : linkedSources(module.linked, module.linkedFrom);
   return cached(`assembly/${module.name}`, JSON.stringify([compilerVersion, module.entries, flags, written]), async () => {
     // Loading the compiler takes a second; a build with nothing to do must not pay for it.
     const { default: asc } = await import("assemblyscript/asc");

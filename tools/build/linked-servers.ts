@@ -89,22 +89,22 @@ function shared(path: string, but: Readonly<Record<string, string>>): string {
   return `export { ${kept.join(", ")} } from "../../../../shared/${path.slice(0, -3)}";\n${Object.values(but).join("\n")}\n`;
 }
 
-function membersFile(members: readonly string[]): string {
+function membersFile(members: readonly string[], folder: string): string {
   const cases = (call: (index: number) => string): string => members.map((_, index) => `    case ${index}: ${call(index)}`).join("\n");
   return [
-    ...members.map((name, index) => `import { dispatch as dispatch${index}, init as init${index}, serve as serve${index} } from "../../../../m${index}/servers/${name}/assembly/main";`),
+    ...members.map((name, index) => `import { dispatch as dispatch${index}, init as init${index}, serve as serve${index} } from "../../../../m${index}/${folder}/${name}/assembly/main";`),
     `export function initMember(member: i32, mode: i32): i32 {\n  switch (member) {\n${cases((i) => `return init${i}(mode);`)}\n  }\n  return -1;\n}`,
     `export function dispatchMember(member: i32, label: i32, badge: i32): i32 {\n  switch (member) {\n${cases((i) => `return dispatch${i}(label, badge);`)}\n  }\n  return -1;\n}`,
     `export function serveMember(member: i32): void {\n  switch (member) {\n${cases((i) => `serve${i}(); break;`)}\n  }\n}`,
   ].join("\n");
 }
 
-/** The files that a group's module is compiled from besides those of the repository, by their path. */
-export function linkedSources(group: string): Readonly<Record<string, string>> {
+/** The files that a group's module is compiled from besides those of the repository, by their path. `folder`: where its servers are. */
+export function linkedSources(group: string, folder = "servers"): Readonly<Record<string, string>> {
   const members = membersOf(group), addresses = `${LIB}memory/addresses.ts`, state = 4096;
   const sources: Record<string, string> = {
     [linkedEntry]: 'export { init, dispatch, serve } from "./shared/lib/assembly/linked/serving";\n',
-    [`${ROOT}shared/${LIB}linked/members.ts`]: membersFile(members),
+    [`${ROOT}shared/${LIB}linked/members.ts`]: membersFile(members, folder),
     [`${ROOT}shared/${LIB}linked/group.ts`]: withConstants(`${LIB}linked/group.ts`, { MEMBERS: String(members.length), BADGE_BITS: String(badgeBits(members.length)) }),
     // linked/layout.ts puts the group's own records between the members' and the heap.
     [`${ROOT}shared/${LIB}memory/layout.ts`]: text(`${LIB}memory/layout.ts`).replace(/export const HEAP_START: usize = at.HEAP_START;/, 'export { LINK_END as HEAP_START } from "../linked/layout";'),
