@@ -90,6 +90,6 @@ export function assemblyModules(): AssemblyModule[] {
   const samples = listing(SAMPLES)
     .filter((file) => file.endsWith(".ts"))
     .map((file): AssemblyModule => ({ ...program(`sample-${file.slice(0, -3)}`, `${SAMPLES}/${file}`), pages: [16, 256], single: true }));
-  const groups = linkedGroups.filter(canBeLinked).map(linkedServers);
+  const groups = linkedGroups.filter(canBeLinked).map((group) => linkedServers(group));
   return [kernel, ...servers, ...groups, linux, ...samples, ...benchModules(), stubs()];
 }
