@@ -2,7 +2,7 @@
 // the same script) and compiles the same modules.
 
 import { benchmark } from "./benchmark.ts";
-import { KERNEL_PATH, MODULE_PATHS } from "../kernel-wasm/machine/images.ts";
+import { DIRECT_PATH, KERNEL_PATH, MODULE_PATHS } from "../kernel-wasm/machine/images.ts";
 import { Rounds } from "./rounds.ts";
 
 export default benchmark({
@@ -13,7 +13,7 @@ export default benchmark({
     const system = await bench.shellSystem();
     const workers = await system.workers();
     system.stop();
-    return { floor: `bench-floor.html?workers=${workers}&modules=${[KERNEL_PATH, ...Object.values(MODULE_PATHS)].join(",")}` };
+    return { floor: `bench-floor.html?workers=${workers}&modules=${[KERNEL_PATH, ...Object.values(MODULE_PATHS), DIRECT_PATH].join(",")}` };
   },
 
   async run({ floor }, bench) {

@@ -1,12 +1,12 @@
 // The two builds of the benchmark read the same file, and the linked one has nothing but the clocks outside of itself.
 
 import { beforeAll, expect, test } from "vitest";
-import { LinuxWorld } from "../../personalities/linux/testing/linux-world.ts";
+import { compileProgram, LinuxWorld, type Program } from "../../personalities/linux/testing/linux-world.ts";
 import { buildLinked, buildProgram } from "./build.ts";
 
-let program: WebAssembly.Module, linked: WebAssembly.Module;
+let program: Program, linked: WebAssembly.Module;
 beforeAll(async () => {
-  program = await WebAssembly.compile(await buildProgram());
+  program = await compileProgram(await buildProgram());
   linked = await WebAssembly.compile(await buildLinked());
 });
 

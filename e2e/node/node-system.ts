@@ -8,7 +8,7 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import type { FromPage, ToPage } from "../../lib/ts/devices.ts";
-import { IMAGES, KERNEL_PATH, modulePaths } from "../../kernel-wasm/machine/images.ts";
+import { DIRECT_PATH, IMAGES, KERNEL_PATH, modulePaths } from "../../kernel-wasm/machine/images.ts";
 import { Machine, type Died } from "../../kernel-wasm/machine/machine.ts";
 import { nodeMachineHost } from "../../kernel-wasm/machine/node/machine-host.ts";
 import type { Line } from "../../kernel-wasm/machine/worker/host.ts";
@@ -53,7 +53,7 @@ export class NodeSystem {
       banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
     });
     const machine = await Machine.start(nodeMachineHost(`${process.cwd()}/${WORKER}`, `${process.cwd()}/build`), {
-      images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, manifest, storage: session === "own", workersAtBoot: 10, spare: 2,
+      images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, direct: DIRECT_PATH, manifest, storage: session === "own", workersAtBoot: 10, spare: 2,
     });
     const system = new NodeSystem(machine);
     machine.boot();

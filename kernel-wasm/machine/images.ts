@@ -44,3 +44,6 @@ export function modulePaths(manifest: string | object): Readonly<Record<string, 
   const links = typeof manifest === "string" ? /\blinked\b/.test(manifest) : servers.some(({ placement }) => placement === "linked");
   return links ? { ...MODULE_PATHS, ...LINKED_PATHS } : MODULE_PATHS;
 }
+
+/** The emulation library with direct access to the memories that it works on, for engines with multi-memory. */
+export const DIRECT_PATH = "wasm/linux-direct.wasm";

@@ -7,7 +7,7 @@
 
 import * as L from "../../abi/layout/kernel-memory.ts";
 import { FAULT_HANG, FRAME_SIZE, MAX_DOMAINS, MAX_THREADS } from "../../abi/layout/limits.ts";
-import { trampolineModule } from "../rewriter/trampolines.ts";
+import { copierKind } from "./copier/index.ts";
 import { Inspector, memoryUse } from "./inspect.ts";
 import type { MachineHost, WorkerHandle } from "./machine-host.ts";
 import { Programs } from "./programs.ts";
@@ -60,6 +60,8 @@ export interface MachineOptions {
   /** Site path of each `server` image's module and of the library's, by image name. */
   readonly modules: Readonly<Record<string, string>>;
   readonly kernel: string;
+  /** Site path of the emulation library with direct access to memories (DIRECT_PATH): used where the engine has multi-memory. */
+  readonly direct?: string;
   /** The boot manifest: its text, or one that was read and checked already. */
   readonly manifest: string | object;
   /** The session may have what this browser stores: not one that was opened from a link. Absent: it may not. */
@@ -87,7 +89,7 @@ export class Machine {
   readonly #kernel: KernelExports;
   readonly #kernelModule: WebAssembly.Module;
   readonly #modules: Record<number, WebAssembly.Module>;
-  readonly #trampolines: WebAssembly.Module | undefined;
+  readonly #direct: WebAssembly.Module | undefined;
   readonly #serverMemories: WebAssembly.Memory[] = [];
   readonly #memoryUsers: (number | undefined)[] = [];
   readonly #dirtyMemories = new Set<number>();
@@ -107,19 +109,22 @@ export class Machine {
     // The Workers' scripts load while the modules are compiled.
     const early = Array.from({ length: options.workersAtBoot ?? 14 }, (_, index) => createWorker(host, index + 1, options.prepare?.[index]));
     const names = Object.keys(options.modules);
-    const [kernel, library, ...modules] = await Promise.all([host.compile(options.kernel), host.bytes(options.modules.linux!), ...names.map((name) => host.compile(options.modules[name]!))]);
-    const trampolines = await WebAssembly.compile(trampolineModule(library));
+    const [kernel, direct, ...modules] = await Promise.all([
+      host.compile(options.kernel),
+      options.direct !== undefined && copierKind() === "multi-memory" ? host.compile(options.direct) : undefined,
+      ...names.map((name) => host.compile(options.modules[name]!)),
+    ]);
     const byImage: Record<number, WebAssembly.Module> = {};
     names.forEach((name, index) => { byImage[options.images.find((image) => image.name === name)!.number] = modules[index]!; });
-    return new Machine(host, options, kernel!, trampolines, byImage, early);
+    return new Machine(host, options, kernel, direct, byImage, early);
   }
 
-  private constructor(host: MachineHost, options: MachineOptions, kernel: WebAssembly.Module, trampolines: WebAssembly.Module, modules: Record<number, WebAssembly.Module>, early: NewWorker[]) {
+  private constructor(host: MachineHost, options: MachineOptions, kernel: WebAssembly.Module, direct: WebAssembly.Module | undefined, modules: Record<number, WebAssembly.Module>, early: NewWorker[]) {
     this.#early = early;
     this.#host = host;
     this.#options = options;
     this.#kernelModule = kernel;
-    this.#trampolines = trampolines;
+    this.#direct = direct;
     this.#modules = modules;
     this.#origin = performance.timeOrigin + performance.now();
     const pages = options.pagePages ?? L.PAGE_MEMORY_PAGES;
@@ -200,7 +205,7 @@ export class Machine {
     handle.onmessage = (message) => this.#hear(seat, message as FromWorker);
     const birth: Birth = {
       kind: "birth", thread: seat.thread, kernel: this.#kernelModule, kernelMemory: this.kernelMemory, pageMemory: this.pageMemory,
-      serverMemories: this.#serverMemories, modules: this.#modules, trampolines: this.#trampolines, images: this.#options.images,
+      serverMemories: this.#serverMemories, modules: this.#modules, direct: this.#direct, images: this.#options.images,
       base: this.#host.base, origin: this.#origin, lock,
     };
     handle.post(birth);
@@ -326,17 +331,17 @@ export class Machine {
       seat.domain = domain;
       let memory: WebAssembly.Memory | undefined;
       if (program?.memory) {
-        const { minimum, maximum, shared } = program.memory;
-        // Shared memories do not grow while others use them: they start at full size.
-        memory = new WebAssembly.Memory(maximum === undefined ? { initial: minimum } : { initial: shared ? maximum : minimum, maximum, shared });
+        const { minimum, maximum = minimum, shared } = program.memory;
+        // Shared memories do not grow while others use them: they start at full size. Others are the Worker's own.
+        if (shared) memory = new WebAssembly.Memory({ initial: maximum, maximum, shared });
       }
-      seat.memory = memory?.buffer instanceof SharedArrayBuffer ? memory : undefined;
+      seat.memory = memory;
       if (seat.memory) this.#programMemories++;
       if (serverMemory >= 0) seat.memory = undefined;
       const port = this.#ports.get(image.name);
       const run: Run = {
         kind: "run", domain, image, serverMemory, mode: "fresh",
-        ...(program ? { module: program.module } : {}), ...(memory ? { memory } : {}),
+        ...(program ? { module: program.module } : {}), ...(memory ? { memory } : program?.memory ? { memoryLimits: program.memory } : {}),
         ...(this.#options.storage && PERSISTENT.has(image.name) ? { storage: true } : {}),
         ...(image.name === "init" ? { manifest: this.#options.manifest } : {}), ...(port ? { port } : {}),
       };

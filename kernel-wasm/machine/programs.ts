@@ -2,13 +2,14 @@
 // (Chromium refuses to store compiled modules; they live as long as the page.)
 
 import { FAULT_BAD_PROGRAM } from "../../abi/layout/limits.ts";
+import { importMemory } from "../rewriter/import-memory.ts";
 import { rewrite } from "../rewriter/index.ts";
 import { readImports, readSections, type Limits } from "../rewriter/sections.ts";
 import { dataspaceBytes, dataspaceKey } from "./dataspace-bytes.ts";
 import type { Inspector } from "./inspect.ts";
 import type { Image } from "./worker/messages.ts";
 
-export interface Program { readonly module: WebAssembly.Module; readonly memory: Limits | undefined }
+export interface Program { readonly module: WebAssembly.Module; /** That it imports; undefined if it has none. */ readonly memory: Limits | undefined }
 
 /** The file is no program: why, for its user. */
 export class BadProgram extends Error { readonly reason = FAULT_BAD_PROGRAM }
@@ -39,12 +40,19 @@ export class Programs {
 
   async #compile(bytes: Uint8Array<ArrayBuffer>, image: Image): Promise<Program> {
     try {
-      const memory = readImports(bytes, readSections(bytes)).find((entry) => entry.kind === "memory")?.limits;
+      if (image.kind === "linux") {
+        const program = importMemory(bytes, "machine", "memory");
+        return { module: await WebAssembly.compile(program.bytes), memory: program.limits ?? importedMemory(bytes) };
+      }
       // Native modules run on shared memory, so the kernel's mark can reach them between two system calls.
       const code = image.kind === "native-module" ? rewrite(bytes, { pollPoints: true }) : bytes;
-      return { module: await WebAssembly.compile(code), memory };
+      return { module: await WebAssembly.compile(code), memory: importedMemory(bytes) };
     } catch (error) {
       throw new BadProgram((error as Error).message.replace(/^WebAssembly\.\w+\(\): /, ""));
     }
   }
+}
+
+function importedMemory(bytes: Uint8Array): Limits | undefined {
+  return readImports(bytes, readSections(bytes)).find((entry) => entry.kind === "memory")?.limits;
 }

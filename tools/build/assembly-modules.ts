@@ -47,8 +47,11 @@ export const kernel: AssemblyModule = {
   limit: 64 * 1024,
 };
 
+/** Becomes part of the library: direct-library.ts. */
+export const kernelDirect: AssemblyModule = { ...kernel, name: "kernel-direct", entries: ["kernel-wasm/assembly/direct/main.ts"], flags: [], privateGlobals: 0 };
+
 // One instance per process, all on one memory; the global says which region of it is this process's.
-const linux: AssemblyModule = { ...server("linux", "personalities/linux/assembly/main.ts"), privateGlobals: 1 };
+export const linux: AssemblyModule = { ...server("linux", "personalities/linux/assembly/main.ts"), privateGlobals: 1 };
 
 const listing = (folder: string): string[] => (existsSync(inRoot(folder)) ? readdirSync(inRoot(folder)).sort() : []);
 

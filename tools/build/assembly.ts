@@ -9,6 +9,7 @@ import { assemblyModules, type AssemblyModule } from "./assembly-modules.ts";
 import { faultsOf } from "./check-image.ts";
 import { compileAssembly } from "./compile-assembly.ts";
 import { hash, writeWhole } from "./content-cache.ts";
+import { DIRECT, directLibrary } from "./direct-library.ts";
 import { linkedModules } from "./linked-modules.ts";
 import { inRoot } from "./paths.ts";
 
@@ -47,6 +48,7 @@ export async function buildAssembly(): Promise<void> {
     }
   }
   try {
+    keep(DIRECT, await directLibrary());
     for (const [name, bytes] of await linkedModules()) keep(name, bytes);
   } catch (error) {
     failures.push((error as Error).message);

@@ -4,7 +4,7 @@ import defaultManifest from "../../servers/init/boot.yaml?manifest";
 import * as L from "../../abi/layout/kernel-memory.ts";
 import type { FromPage, ToPage } from "../../lib/ts/devices.ts";
 import { serverHeapUse } from "../../lib/ts/server-heap.ts";
-import { IMAGES, KERNEL_PATH, modulePaths } from "../../kernel-wasm/machine/images.ts";
+import { DIRECT_PATH, IMAGES, KERNEL_PATH, modulePaths } from "../../kernel-wasm/machine/images.ts";
 import { Machine } from "../../kernel-wasm/machine/machine.ts";
 import type { MachineHost } from "../../kernel-wasm/machine/machine-host.ts";
 import type { Line } from "../../kernel-wasm/machine/worker/host.ts";
@@ -49,7 +49,7 @@ export class MachineService implements MachineApi {
     };
     step("kernel", "Compiling the kernel and the servers", 0);
     const manifest = options.manifest ?? defaultManifest;
-    const machine = await Machine.start(this.#host, { images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, manifest, storage: options.session === "own", workersAtBoot: 10, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
+    const machine = await Machine.start(this.#host, { images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, direct: DIRECT_PATH, manifest, storage: options.session === "own", workersAtBoot: 10, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
     this.#machine = machine;
     const refused = new Promise<never>((_, reject) => {
       machine.onDied = (died) => {

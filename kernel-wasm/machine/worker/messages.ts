@@ -19,7 +19,8 @@ export interface Birth {
   readonly serverMemories: readonly WebAssembly.Memory[];
   /** Modules of the `server` images by image number, and of the emulation library. */
   readonly modules: Readonly<Record<number, WebAssembly.Module>>;
-  readonly trampolines: WebAssembly.Module | undefined;
+  /** The emulation library with direct access to memories; undefined: the engine has no multi-memory. */
+  readonly direct: WebAssembly.Module | undefined;
   readonly images: readonly Image[];
   /** What site paths are relative to: a URL, or a folder. */
   readonly base: string;
@@ -38,8 +39,10 @@ export interface Run {
   readonly image: Image;
   /** The program's module, for `linux` and `native-module`. */
   readonly module?: WebAssembly.Module;
-  /** The program's memory, where the module imports it. */
+  /** The program's memory, if it is shared. */
   readonly memory?: WebAssembly.Memory;
+  /** Of the memory that the program is to be given, if it is not shared. */
+  readonly memoryLimits?: { readonly minimum: number; readonly maximum?: number };
   /** Of a server: which of the server memories. */
   readonly serverMemory: number;
   readonly mode: "fresh" | "restarted" | "migrated";

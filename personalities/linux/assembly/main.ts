@@ -1,7 +1,7 @@
 // The WASI preview 1 emulation library: what a Linux process's Worker runs beside the program, in an instance of its own. This
 // file only names its exports; see README.md for the contract with the machine.
 
-export { init } from "./startup";
+export { begin, init } from "./startup";
 export { args_get, args_sizes_get, environ_get, environ_sizes_get } from "./calls/arguments";
 export { clock_res_get, clock_time_get } from "./calls/clocks";
 export { fd_advise, fd_allocate, fd_datasync, fd_sync } from "./calls/maintenance";

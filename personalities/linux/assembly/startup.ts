@@ -13,7 +13,7 @@ import { LABEL_STARTUP } from "./startup-data";
 const GIVEN: i32 = 64;
 
 /**
- * Begin a process; call once, when the program is instantiated and before it runs.
+ * Begin a process; call once, before the program is instantiated: its instantiation may run code of it.
  * @param base the process's private region of this library's memory, 8-byte aligned
  * @param length its bytes, at least REGION_SIZE
  * @returns 0 or a negated error of the system
@@ -42,9 +42,11 @@ export function init(base: usize, length: usize): i32 {
   else preopen(DOT_DESCRIPTOR, SLOT_ROOT);
   self.workingDirectory = at(DOT_DESCRIPTOR).file;
   takeGiven(given);
-  settleWorkingDirectory();
   return 0;
 }
+
+/** The program's memory has its first contents: call once, before the program runs. */
+export function begin(): void { settleWorkingDirectory(); }
 
 function preopen(descriptor: i32, directory: i32): void {
   const open = at(descriptor);

@@ -4,12 +4,12 @@ import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { parseTar } from "nanotar";
 import { get, put } from "../testing/files.ts";
-import { LinuxWorld, repository } from "../testing/linux-world.ts";
+import { compileProgram, LinuxWorld, repository, type Program } from "../testing/linux-world.ts";
 
-let bytes: Uint8Array<ArrayBuffer>, module: WebAssembly.Module;
+let bytes: Uint8Array<ArrayBuffer>, module: Program;
 beforeAll(async () => {
   bytes = new Uint8Array(readFileSync(repository("node_modules/@yowasp/clang/gen/llvm.core.wasm")));
-  module = await WebAssembly.compile(bytes);
+  module = await compileProgram(bytes);
 });
 
 /** What the C compiler needs of the package's headers and libraries. */
@@ -42,7 +42,7 @@ test("compiles, links and runs hello.c from a working directory", async () => {
   ]);
   const attributes = world.root.stat(true, "/home/user/hello");
   expect(!attributes.error && attributes.attributes.mode).toBe(0o755);
-  const hello = await world.start({ module: await WebAssembly.compile(new Uint8Array(get(world, "/home/user/hello"))) });
+  const hello = await world.start({ module: await compileProgram(new Uint8Array(get(world, "/home/user/hello"))) });
   expect(hello.run()).toBe(7);
   expect(hello.stdout.text()).toBe("hello, world\n");
   world.close();

