@@ -7,7 +7,7 @@
 import { S_LENGTH, T_FLAGS } from "../../../abi/layout/kernel-memory";
 import { FRAME_SIZE, OBJECT_DATASPACE, RIGHT_READ } from "../../../abi/layout/limits";
 import { frameAddress } from "../memory/frames";
-import { capAt } from "../object/capability";
+import { capAt, kindOf } from "../object/capability";
 import { pageEntry } from "../object/dataspace";
 import { startCopying, stopCopying } from "../sched/copying";
 
@@ -18,10 +18,20 @@ import { startCopying, stopCopying } from "../sched/copying";
 @external("page-access", "copy") declare function copyFromPage(destination: i32, source: i32, length: i32): void;
 @external("page-access", "pages") declare function programPages(): u32;
 
+/** The slot that was last read through, and where its capability stands: fixed while the domain lives, whatever the slot holds. */
+let lastSlot: i32 = -1;
+let lastCap: usize = 0;
+
+function look(slot: i32): usize {
+  const cap = capAt(domain, slot);
+  // A slot without a chunk shares an empty one until it gets one of its own.
+  if (kindOf(cap) == OBJECT_DATASPACE) { lastSlot = slot; lastCap = cap; }
+  return cap;
+}
+
 export function dataspaceRead(slot: i32, offset: i64, selector: i32, destination: i32, length: i32): i32 {
   if (selector && load<i32>(thread + T_FLAGS) == 0) {
-    const cap = capAt(domain, slot);
-    startCopying(thread);
+    const cap = slot == lastSlot ? lastCap : look(slot), copying = startCopying(thread);
     // What this word names is not used for something else before we stop copying.
     const word = load<u64>(cap), dataspace = <usize>(word >> 32);
     if ((<i32>word & (255 | RIGHT_READ << 8)) == (OBJECT_DATASPACE | RIGHT_READ << 8)) {
@@ -32,13 +42,13 @@ export function dataspaceRead(slot: i32, offset: i64, selector: i32, destination
           const frame = pageEntry(dataspace, <u32>(offset >> 12));
           if (frame) {
             copyFromPage(destination, frameAddress(frame) + within, count);
-            stopCopying(thread);
+            stopCopying(thread, copying);
             return count;
           }
         }
       }
     }
-    stopCopying(thread);
+    stopCopying(thread, copying);
   }
   return readAnyhow(slot, offset, selector, destination, length);
 }

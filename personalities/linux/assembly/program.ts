@@ -34,6 +34,11 @@ export function insideArray(address: usize, count: i32, each: u32): bool {
   return <u32>address < process().known || insideWordNow(address);
 }
 
+/** Both. */
+@inline export function insideWords(a: usize, b: usize): bool {
+  return max(<u32>a, <u32>b) < process().known || (insideWordNow(a) && insideWordNow(b));
+}
+
 function insideWordNow(address: usize): bool {
   const now = size();
   if (now < 8) return false;

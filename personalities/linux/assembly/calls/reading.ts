@@ -9,7 +9,7 @@ import { file_read, file_read_data_length } from "../../../../abi/generated/asse
 import { CAN_READ, Descriptor, KIND_DIRECTORY, KIND_REGULAR, SHARED_POSITION, MAX_DESCRIPTORS, at, find } from "../descriptor-table";
 import { describe } from "../descriptor-kind";
 import { errnoOf } from "../generated/errno-of";
-import { copyOut, inside, insideWord, load64, store32 } from "../program";
+import { copyOut, inside, insideWords, load64, store32 } from "../program";
 import { scratch } from "../region";
 import { checkIoVectors, ioVectorAddress, ioVectorLength } from "../io-vectors";
 
@@ -21,11 +21,11 @@ export function fd_read(descriptor: i32, vectors: usize, count: i32, result: usi
   const open = at(descriptor);
   const data = open.readData;
   // The hot path: one iovec, cached contents.
-  if (data && count == 1 && insideWord(vectors) && insideWord(result)) {
-    const vector = load64(vectors);
-    const got = kernel.dataspaceRead(data, open.position, PROGRAM_MEMORY, <usize>vector, <i32>(vector >> 32));
+  if (data && count == 1 && insideWords(vectors, result)) {
+    const vector = load64(vectors), position = open.position;
+    const got = kernel.dataspaceRead(data, position, PROGRAM_MEMORY, <usize>vector, <i32>(vector >> 32));
     if (got >= 0) {
-      open.position += got;
+      open.position = position + got;
       store32(result, got);
       return 0;
     }
