@@ -3,7 +3,7 @@
 // A read of present pages takes no lock: capability check, page entry, copy. See memory/frames for why that is safe. Nor does a write of
 // present pages; numbered races are those of object/page-marks.
 
-import { S_LENGTH, S_PAGER, S_PAGER_BADGE, S_PRESENT, S_WRITES, S_WRITTEN, T_COPYING, T_SERIAL } from "../../../abi/layout/kernel-memory";
+import { S_LENGTH, S_PAGER, S_PAGER_BADGE, S_PRESENT, S_WRITES, S_WRITTEN, T_SERIAL } from "../../../abi/layout/kernel-memory";
 import { FRAME_SIZE, OBJECT_DATASPACE, OBJECT_ENDPOINT, RIGHT_ALL, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits";
 import { BAD_ARGUMENT, BAD_HANDLE, FAULT, NO_MEMORY, NO_RIGHT, OK, TOO_LARGE, TRY_AGAIN } from "../status";
 import { current, currentMemory, me, programMemory } from "../identity";
@@ -14,6 +14,7 @@ import { clearTail, createDataspace, cutTail, dropPages, MAX_LENGTH, noteWrite, 
 import { markAgain, markReferenced, markWritten, REFERENCED, WRITTEN } from "../object/page-marks";
 import { reference, unreference } from "../object/reference";
 import { clearWordsFrom, setWord } from "../registers";
+import { startCopying, stopCopying } from "../sched/copying";
 import { lockKernel, unlockKernel } from "../sched/lock";
 import { pageFault } from "../sched/page-fault";
 import { probeStack } from "../sched/probe";
@@ -42,10 +43,6 @@ export function dataspaceCreate(size: i64): i32 {
 }
 
 @inline function memoryOf(selector: i32): i32 { return selector ? programMemory : currentMemory; }
-
-// Plain stores: (1) in memory/frames waits for them to become visible. Whatever a trap left behind, odd and even come out right.
-@inline function startCopying(): void { store<i32>(me + T_COPYING, (load<i32>(me + T_COPYING) + 1) | 1); }
-@inline function stopCopying(): void { store<i32>(me + T_COPYING, (load<i32>(me + T_COPYING) | 1) + 1); }
 
 function stopped(status: i32): i32 { stopCopying(); return status; }
 
