@@ -22,7 +22,7 @@ function sources(folder: string): string[] {
 /** The image of `entry` (a path in the repository) as bytes. Throws with the compiler's messages. */
 export async function compileBytes(entry: string, { server = true, extraFlags = [] as string[] } = {}): Promise<Uint8Array<ArrayBuffer>> {
   const hash = createHash("sha256").update(JSON.stringify([entry, flags, extraFlags]));
-  for (const file of [dirname(entry), "lib/assembly", "abi/generated/assembly", "abi/layout"].flatMap(sources).sort()) hash.update(file).update(readFileSync(join(root, file)));
+  for (const file of [dirname(entry), "lib/assembly", "lib/formats", "abi/generated/assembly", "abi/layout"].flatMap(sources).sort()) hash.update(file).update(readFileSync(join(root, file)));
   const cached = join(cache, `${hash.digest("hex").slice(0, 32)}.wasm`);
   if (!existsSync(cached)) {
     const bytes = await runCompiler(entry, [...flags, ...extraFlags]);
