@@ -14,8 +14,8 @@ import { superModify } from "./superblock";
 import { Volume } from "./volume";
 
 @inline function bit(map: usize, index: u32): bool { return (load<u8>(map + <usize>(index >> 3)) >> <u8>(index & 7) & 1) != 0; }
-@inline function setBit(map: usize, index: u32): void { const at = map + <usize>(index >> 3); store<u8>(at, load<u8>(at) | <u8>(1 << (index & 7))); }
-@inline function clearBit(map: usize, index: u32): void { const at = map + <usize>(index >> 3); store<u8>(at, load<u8>(at) & ~<u8>(1 << (index & 7))); }
+@inline function setBit(map: usize, index: u32): void { const at = map + <usize>(index >> 3); store<u8>(at, <u8>(<u32>load<u8>(at) | 1 << (index & 7))); }
+@inline function clearBit(map: usize, index: u32): void { const at = map + <usize>(index >> 3); store<u8>(at, <u8>(<u32>load<u8>(at) & ~(1 << (index & 7)))); }
 @inline function addShort(at: usize, offset: usize, change: i32): void { store<u16>(at + offset, <u16>(<i32>load<u16>(at + offset) + change)); }
 
 /** The first clear bit of [from, limit), or limit. */

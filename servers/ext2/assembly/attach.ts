@@ -114,7 +114,7 @@ function readSuper(v: Volume): i32 {
 }
 
 function recognize(v: Volume): i32 {
-  if (v.size < SUPER_OFFSET + SUPER_SIZE) {
+  if (v.size < <u64>(SUPER_OFFSET + SUPER_SIZE)) {
     const t = sayStart();
     if (changetype<usize>(t)) { saySuperblock(t); sayTooSmall(t); t.decimal(<i64>v.size); }
     sayDone(t, true);

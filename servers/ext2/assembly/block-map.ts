@@ -15,7 +15,7 @@ import { Volume } from "./volume";
 @inline function levelsOf(v: Volume, logical: u32): u32 {
   const n = <u64>v.pointers;
   let rest = <u64>logical;
-  if (rest < DIRECT_BLOCKS) return 0;
+  if (rest < <u64>DIRECT_BLOCKS) return 0;
   rest -= DIRECT_BLOCKS;
   if (rest < n) return 1;
   rest -= n;

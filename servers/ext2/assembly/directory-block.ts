@@ -24,7 +24,7 @@ export const NO_ENTRY: u32 = 0xffffffff;
 /** A FileKind, or Unknown where entries have none. */
 export function entryKind(v: Volume, entry: usize): u32 {
   if (!(v.incompatible & INCOMPATIBLE_FILETYPE)) return FileKind.Unknown;
-  switch (load<u8>(entry, DE_TYPE)) {
+  switch (<i32>load<u8>(entry, DE_TYPE)) {
     case TYPE_REGULAR: return FileKind.Regular;
     case TYPE_DIRECTORY: return FileKind.Directory;
     case TYPE_CHARACTER: return FileKind.CharacterDevice;
@@ -36,7 +36,7 @@ export function entryKind(v: Volume, entry: usize): u32 {
   return FileKind.Unknown;
 }
 
-function typeOf(kind: u32): u8 {
+function typeOf(kind: u32): i32 {
   switch (kind) {
     case FileKind.Regular: return TYPE_REGULAR;
     case FileKind.Directory: return TYPE_DIRECTORY;
@@ -152,7 +152,7 @@ export function directoryAdd(v: Volume, directory: Inode, name: usize, length: i
 
 function entrySet(v: Volume, entry: usize, inode: u32, kind: u32): void {
   store<u32>(entry, inode, DE_INODE);
-  if (v.incompatible & INCOMPATIBLE_FILETYPE) store<u8>(entry, typeOf(kind), DE_TYPE);
+  if (v.incompatible & INCOMPATIBLE_FILETYPE) store<u8>(entry, <u8>typeOf(kind), DE_TYPE);
 }
 
 /** Let the name that directoryFind has found mean another inode. */

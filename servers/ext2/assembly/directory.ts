@@ -36,7 +36,7 @@ function newNameError(v: Volume, directory: Inode, name: usize, length: i32, isD
   if (error) return error;
   const found = directoryFind(v, directory, name, length);
   if (found) return found > 0 ? Exists : found;
-  return isDirectory && directory.links >= MAX_LINKS ? TooManyLinks : 0;
+  return isDirectory && directory.links >= <u32>MAX_LINKS ? TooManyLinks : 0;
 }
 
 function modeOf(kind: u32): u32 { return kind == FileKind.Directory ? MODE_DIRECTORY : kind == FileKind.SymbolicLink ? MODE_LINK : MODE_REGULAR; }
@@ -93,7 +93,7 @@ export function addLink(v: Volume, inode: Inode, directory: Inode, name: usize, 
   let status = newNameError(v, directory, name, length, false);
   if (status < 0) return status;
   if (inode.isDirectory) return AccessDenied;
-  if (inode.links >= MAX_LINKS) return TooManyLinks;
+  if (inode.links >= <u32>MAX_LINKS) return TooManyLinks;
   status = changeBegin(v, NAME_BLOCKS);
   if (status == 0) status = directoryMakeRoom(v, directory);
   if (status < 0) return status;
@@ -201,7 +201,7 @@ function renameError(v: Volume, inode: Inode, from: Inode, to: Inode, old: Inode
     const empty = directoryIsEmpty(v, old);
     return empty < 0 ? empty : empty ? 0 : NotEmpty;
   }
-  return inode.isDirectory && changetype<usize>(from) != changetype<usize>(to) && to.links >= MAX_LINKS ? TooManyLinks : 0;
+  return inode.isDirectory && changetype<usize>(from) != changetype<usize>(to) && to.links >= <u32>MAX_LINKS ? TooManyLinks : 0;
 }
 
 /** Look up `..`. */

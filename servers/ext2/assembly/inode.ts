@@ -93,7 +93,7 @@ export function kindOf(mode: u32): u32 {
 
 /** Whether a symbolic link's contents lie in the inode itself. */
 export function isFastLink(v: Volume, inode: Inode): bool {
-  return inode.size < FAST_LINK && inode.sectors == (inode.fileAcl ? v.sectorsPerBlock : 0);
+  return inode.size < <u64>FAST_LINK && inode.sectors == (inode.fileAcl ? v.sectorsPerBlock : 0);
 }
 
 @inline function tableBlock(v: Volume, number: u32): u32 { return placesOf(v, (number - 1) / v.inodesPerGroup).inodeTable + ((number - 1) % v.inodesPerGroup * v.inodeSize >> v.blockShift); }
@@ -137,7 +137,7 @@ export function inodeDecode(v: Volume, inode: Inode, at: usize): void {
   inode.fileAcl = load<u32>(at, I_FILE_ACL);
   inode.deleted = load<u32>(at, I_DTIME);
   inode.generation = load<u32>(at, I_GENERATION);
-  const extra = v.inodeSize > INODE_SIZE ? <u32>load<u16>(at, I_EXTRA_SIZE) : 0;
+  const extra = v.inodeSize > <u32>INODE_SIZE ? <u32>load<u16>(at, I_EXTRA_SIZE) : 0;
   inode.extra = extra <= v.inodeSize - INODE_SIZE ? extra : 0;
   const end = INODE_SIZE + inode.extra;
   inode.accessed = loadTime(at, I_ATIME, I_ATIME_EXTRA, end);
@@ -181,7 +181,7 @@ export function inodeClear(v: Volume, inode: Inode): bool {
   const at = block + <usize>tableOffset(v, inode.number);
   inode.generation = load<u32>(at, I_GENERATION) + 1;
   memory.fill(at, 0, <usize>v.inodeSize);
-  inode.extra = v.inodeSize >= INODE_SIZE + EXTRA_SIZE ? EXTRA_SIZE : 0;
+  inode.extra = v.inodeSize >= <u32>(INODE_SIZE + EXTRA_SIZE) ? EXTRA_SIZE : 0;
   if (inode.extra) {
     store<u16>(at, EXTRA_SIZE, I_EXTRA_SIZE);
     storeTime(at, I_CRTIME, I_CRTIME_EXTRA, INODE_SIZE + EXTRA_SIZE, <u64>kernel.wallClock());

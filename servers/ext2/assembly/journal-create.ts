@@ -25,13 +25,13 @@ import { TRANSFER_SIZE, Volume } from "./volume";
 
 /** Blocks of a journal for the volume, as mke2fs chooses; 0: no room. */
 function journalSize(v: Volume): u32 {
-  if (v.blocks < JOURNAL_FROM_BLOCKS) return 0;
+  if (v.blocks < <u32>JOURNAL_FROM_BLOCKS) return 0;
   let size: u32 = JOURNAL_MIN_BLOCKS;
   if (v.blocks >= 32768) size = 4096;
   if (v.blocks >= 262144) size = 8192;
   if (v.blocks >= 524288) size = 16384;
   if (v.blocks >= 4194304) size = JOURNAL_MAX_BLOCKS;
-  while (size > JOURNAL_MIN_BLOCKS && v.freeBlocks < size << 2) size >>= 1;
+  while (size > <u32>JOURNAL_MIN_BLOCKS && v.freeBlocks < size << 2) size >>= 1;
   return v.freeBlocks < size + (size >> 3) + 64 ? 0 : max(size, JOURNAL_MIN_BLOCKS);
 }
 

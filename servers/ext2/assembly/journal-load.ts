@@ -60,7 +60,7 @@ export function journalLoad(v: Volume, number: u32): i32 {
   if (loadBig(s, 0) != JBD_MAGIC) return wrong(WRONG_MAGIC, loadBig(s, 0), Corrupt);
   if (type != JBD_SUPER_1 && type != JBD_SUPER_2) return wrong(WRONG_TYPE, type, Corrupt);
   if (loadBig(s, JS_BLOCK_SIZE) != v.blockSize) return wrong(WRONG_BLOCK_SIZE, loadBig(s, JS_BLOCK_SIZE), Corrupt);
-  if (blocks > v.logBlocks || blocks < JOURNAL_MIN_BLOCKS) return wrong(WRONG_BLOCKS, blocks, Corrupt);
+  if (blocks > v.logBlocks || blocks < <u32>JOURNAL_MIN_BLOCKS) return wrong(WRONG_BLOCKS, blocks, Corrupt);
   v.logBlocks = blocks;
   v.logFirst = loadBig(s, JS_FIRST);
   if (!v.logFirst || v.logFirst >= blocks - JOURNAL_MIN_BLOCKS / 2) return wrong(WRONG_FIRST, v.logFirst, Corrupt);
@@ -78,7 +78,7 @@ export function journalLoad(v: Volume, number: u32): i32 {
 
 /** Where its blocks are. */
 export function mapRead(v: Volume, inode: Inode, blocks: u32): i32 {
-  if (blocks < JOURNAL_MIN_BLOCKS) return wrong(WRONG_BLOCKS, blocks, Corrupt);
+  if (blocks < <u32>JOURNAL_MIN_BLOCKS) return wrong(WRONG_BLOCKS, blocks, Corrupt);
   release(v.log);
   v.log = allocateRaw(<i32>(blocks << 2));
   if (!v.log) return NoMemory;

@@ -87,14 +87,14 @@ function checkFigures(v: Volume): i32 {
   if (<u64>v.blocks > onDisk) return wrong(SB_BLOCKS, v.blocks, <u32>onDisk, true);
   if (v.blocks <= v.firstDataBlock + 3) return wrong(SB_BLOCKS, v.blocks, 0, false);
   if (v.blocksPerGroup < 8 || v.blocksPerGroup > v.blockSize << 3 || v.blocksPerGroup & 7) return wrong(SB_BLOCKS_PER_GROUP, v.blocksPerGroup, 0, false);
-  if (v.inodeSize < INODE_SIZE || v.inodeSize > v.blockSize || v.inodeSize & (v.inodeSize - 1)) return wrong(SB_INODE_SIZE, v.inodeSize, 0, false);
+  if (v.inodeSize < <u32>INODE_SIZE || v.inodeSize > v.blockSize || v.inodeSize & (v.inodeSize - 1)) return wrong(SB_INODE_SIZE, v.inodeSize, 0, false);
   if (v.inodesPerGroup < 8 || v.inodesPerGroup > v.blockSize << 3 || v.inodesPerGroup & 7) return wrong(SB_INODES_PER_GROUP, v.inodesPerGroup, 0, false);
   v.groups = (v.blocks - v.firstDataBlock + v.blocksPerGroup - 1) / v.blocksPerGroup;
   if (v.groups > MAX_GROUPS) return wrong(SB_BLOCKS, v.blocks, 0, false);
   if (<u64>v.groups * <u64>v.inodesPerGroup != <u64>v.inodeCount) return wrong(SB_INODES, v.inodeCount, 0, false);
   v.descriptorBlocks = (v.groups * DESCRIPTOR_SIZE + v.blockSize - 1) >> v.blockShift;
   if (v.reservedGdt > v.pointers) return wrong(SB_RESERVED_GDT_BLOCKS, v.reservedGdt, v.pointers, true);
-  if (v.firstInode < FIRST_INODE || v.firstInode > v.inodesPerGroup) return wrong(SB_FIRST_INODE, v.firstInode, 0, false);
+  if (v.firstInode < <u32>FIRST_INODE || v.firstInode > v.inodesPerGroup) return wrong(SB_FIRST_INODE, v.firstInode, 0, false);
   if (v.freeBlocks > v.blocks) return wrong(SB_FREE_BLOCKS, v.freeBlocks, v.blocks, true);
   if (v.freeInodes > v.inodeCount) return wrong(SB_FREE_INODES, v.freeInodes, v.inodeCount, true);
   return 0;
