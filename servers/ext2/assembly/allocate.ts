@@ -102,11 +102,14 @@ export function blockFree(v: Volume, block: u32, metadata: bool): bool {
   const map = bufferModify(v, placesOf(v, group).blockBitmap);
   if (!map) return false;
   if (!bit(map, index)) { damagedBlock(v, block, true); return false; }
-  if (metadata && !revoke(v, block)) return false;
+  // A block that was allocated in this transaction may be used again in it: revoking it would revoke that use. What the journal has of it
+  // from before was revoked when it was freed before.
+  const isNew = committedFree(v, placesOf(v, group).blockBitmap, index);
+  if (metadata && !isNew && !revoke(v, block)) return false;
   if (!countBlocks(v, group, 1)) return false;
   clearBit(map, index);
   bufferForget(v, block);
-  v.pendingFree++;
+  if (!isNew) v.pendingFree++;
   return true;
 }
 

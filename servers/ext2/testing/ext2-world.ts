@@ -26,7 +26,7 @@ export class Ext2World {
 
   static async create(image: Uint8Array, { seed = 1, malice = 0.2, readOnly = false, diskReadOnly = false }: Ext2Options = {}): Promise<Ext2World> {
     const machine = new FakeMachine(), disk = new RecordedDisk(image, diskReadOnly ? 1 : 0);
-    const server = await machine.addServer({ name: "ext2", module: await moduleOf("ext2") });
+    const server = await machine.addServer({ name: "ext2", module: await moduleOf("ext2"), memoryPages: 160 });
     const client = machine.addClient("client"), volume = new HostileVolume(machine, disk, randomNumbers(seed));
     volume.malice = malice;
     const given = volume.give(client);

@@ -176,7 +176,7 @@ export class Workload {
   }
 
   private entry(): { directory: Node; name: string; node: Node } | undefined {
-    const all = this.directories().flatMap((directory) => [...directory.children].map(([name, node]) => ({ directory, name, node })));
+    const all = this.directories().flatMap((directory) => [...directory.children].filter(([name]) => name !== "lost+found").map(([name, node]) => ({ directory, name, node })));
     return all.length > 0 ? this.pick(all) : undefined;
   }
 

@@ -1,0 +1,63 @@
+// Stopping the world at a random write of a random workload: whatever subset of the unflushed writes reached the disk, in whatever order and
+// torn at any sector, the next attach finds everything that was synced, and e2fsck finds nothing to repair; nor does e2fsck that replays the
+// journal itself. `GRAIL_CRASH_POINTS=20000 npx vitest run servers/ext2/crash.test.ts` is the long campaign.
+
+import { describe, expect, test } from "vitest";
+import { randomNumbers } from "../../lib/testing/recorded-disk.ts";
+import { checkAfterCrash } from "./testing/crash.ts";
+import { e2fsck, haveE2fsprogs, mke2fs, repair } from "./testing/e2fsprogs.ts";
+import { Ext2World } from "./testing/ext2-world.ts";
+import { Workload } from "./testing/workload.ts";
+
+const POINTS = Number(process.env["GRAIL_CRASH_POINTS"] ?? 500), FIRST_SEED = Number(process.env["GRAIL_CRASH_SEED"] ?? 1);
+/** Of how many crash images one is also given to e2fsck raw. */
+const RAW = 5;
+/** What e2fsck may do to a raw image: replay, and finish with the inodes that have no names. */
+const HARMLESS = /^(e2fsck 1\.|.*: recovering journal|Setting free (inodes|blocks) count|Pass \w+:|Clearing orphaned inode|.*: (clean|\d+\/\d+ files)|.*FILE SYSTEM WAS MODIFIED|$)/u;
+
+const KINDS: readonly (readonly [string, number, readonly string[]])[] = [
+  ["1 KiB blocks", 5 << 20, ["-t", "ext3", "-b", "1024", "-g", "2048"]],
+  ["4 KiB blocks", 12 << 20, ["-t", "ext3", "-b", "4096"]],
+  ["2 KiB blocks, and a journal that is added at first", 10 << 20, ["-t", "ext2", "-b", "2048"]],
+];
+const PER_RUN = 60;
+
+async function crashOnce(empty: Uint8Array, seed: number, points: number): Promise<void> {
+  const random = randomNumbers(seed), world = await Ext2World.create(empty, { seed: seed * 7 + 1, malice: seed % 3 * 0.15 });
+  const began = world.disk.log.length, work = new Workload(world, random, { largest: 120_000, syncs: seed % 2 ? 4 : 12 });
+  for (let i = 0; i < 150; i++) {
+    work.step();
+    if (i === 100) { world.machine.time += 6_000_000_000n; (world.server.instances[0] as unknown as { tick(): void }).tick?.(); }
+  }
+  for (let i = 0; i < points; i++) {
+    const at = began + Math.floor(random() * (world.disk.log.length - began + 1)), image = i % 4 ? world.disk.crashImage(at, random) : i % 8 ? world.disk.stableImage(at) : world.disk.imageAt(at);
+    const where = `seed ${seed}, crash ${i} at event ${at} of ${world.disk.log.length}`;
+    let log: readonly string[] = [];
+    try {
+      const after = await Ext2World.create(image, { malice: 0 });
+      log = after.server.log;
+      expect(after.readOnly, after.reason).toBe(false);
+      checkAfterCrash(work, at, after);
+      after.detach();
+      const checked = e2fsck(after.disk.contents);
+      expect(checked.status, checked.output).toBe(0);
+      if (i % RAW === 0) {
+        const repaired = repair(image);
+        const odd = repaired.output.split("\n").filter((line) => !HARMLESS.test(line));
+        expect(odd, repaired.output).toEqual([]);
+        const again = e2fsck(repaired.image);
+        expect(again.status, again.output).toBe(0);
+        const replayed = await Ext2World.create(repaired.image, { malice: 0, readOnly: true });
+        checkAfterCrash(work, at, replayed);
+      }
+    } catch (error) { throw new Error(`${where}: ${(error as Error).message}; ${log.join("; ")}`, { cause: error }); }
+  }
+}
+
+describe.skipIf(!haveE2fsprogs)("after a crash", () => {
+  const runs = Math.ceil(POINTS / PER_RUN);
+  test(`at any of ${POINTS} points everything that was synced is there, and nothing needs repair`, async () => {
+    const empty = KINDS.map(([, size, options]) => mke2fs(options, size));
+    for (let run = 0, left = POINTS; run < runs; run++, left -= PER_RUN) await crashOnce(empty[run % KINDS.length]!, FIRST_SEED + run, Math.min(left, PER_RUN));
+  }, 60_000 + POINTS * 2000);
+});

@@ -1,0 +1,65 @@
+// What must hold after a crash, given the history of a workload (workload.ts) and the point in the disk's log at which the world stopped:
+//
+//   - the names are those after one of the steps from the last sync or fsync on to the step that was under way: none is lost, none half done;
+//   - a file that was synced, and not changed since, has exactly its contents;
+//   - any other file has nothing but its own bytes and zeros: never another file's, nor a deleted one's.
+
+import { FileKind } from "../../../abi/generated/ts/enums.ts";
+import { good } from "../../../lib/testing/files.ts";
+import type { Ext2World } from "./ext2-world.ts";
+import type { Node, Snapshot, Workload } from "./workload.ts";
+
+/** The tree as the server tells it: path -> kind, inode, links. */
+function readTree(world: Ext2World, directory = world.root, path = "", all = new Map<string, { kind: number; inode: bigint; links: number }>(), depth = 0): Map<string, { kind: number; inode: bigint; links: number }> {
+  if (depth > 100) throw new Error(`${path} is too deep`);
+  for (const { name, inode, kind } of world.entries(directory)) {
+    if (name === "." || name === "..") continue;
+    all.set(`${path}/${name}`, { kind, inode, links: good(world.fs.stat(inode)).attributes.links });
+    if (kind === FileKind.Directory) readTree(world, inode, `${path}/${name}`, all, depth + 1);
+  }
+  return all;
+}
+
+function sameNames(snapshot: Snapshot, found: ReturnType<typeof readTree>): boolean {
+  if (snapshot.names.size !== found.size) return false;
+  const inodeOf = new Map<Node, bigint>();
+  for (const [path, node] of snapshot.names) {
+    const there = found.get(path);
+    if (!there || there.kind !== node.kind || (inodeOf.get(node) ?? there.inode) !== there.inode || node.inode !== there.inode) return false;
+    inodeOf.set(node, there.inode);
+  }
+  return true;
+}
+
+/** Throws if what the server now tells is nothing that a crash at `event` may leave. */
+export function checkAfterCrash(work: Workload, event: number, world: Ext2World): void {
+  const { history } = work;
+  // Steps that were over, and the last of them that made the names stable.
+  let over = 0;
+  while (over + 1 < history.length && history[over + 1]!.event <= event) over++;
+  let synced = over;
+  while (!history[synced]!.synced && !history[synced]!.what.startsWith("fsync")) synced--;
+  const found = readTree(world);
+  let step = Math.min(over + 1, history.length - 1);
+  while (step >= synced && !sameNames(history[step]!, found)) step--;
+  if (step < synced) throw new Error(`the names are those of no step from ${synced} to ${over + 1}: ${[...found.keys()].map((path) => path.slice(0, 30)).join(" ")}\nlast sync: ${[...history[synced]!.names.keys()].map((path) => path.slice(0, 30)).join(" ")}\n${history.slice(synced, over + 2).map(({ what, event: at }) => `${what.slice(0, 60)} @${at}`).join("\n")}`);
+  for (const [path, node] of history[step]!.names) {
+    const inode = found.get(path)!.inode;
+    if (node.kind === FileKind.SymbolicLink) {
+      const text = new TextDecoder().decode(good(world.fs.readLink(inode)).contents);
+      if (text !== node.target) throw new Error(`${path} points to ${text}`);
+    }
+    if (node.kind === FileKind.Regular) checkFile(path, node, over, world.contents(inode));
+  }
+}
+
+function checkFile(path: string, node: Node, over: number, bytes: Uint8Array): void {
+  const stable = node.stable.findLast((each) => each.step <= over);
+  if (stable && !node.touched.some((step) => step > stable.step && step <= over + 1)) {
+    if (bytes.length !== stable.data.length) throw new Error(`${path} was synced with ${stable.data.length} bytes and has ${bytes.length}`);
+    const at = bytes.findIndex((byte, i) => byte !== stable.data[i]);
+    if (at >= 0) throw new Error(`${path} was synced, and byte ${at} is ${bytes[at]} instead of ${stable.data[at]}`);
+    return;
+  }
+  for (let at = 0; at < bytes.length; at += 2) if (bytes[at] !== 0 && bytes[at] !== node.id) throw new Error(`${path} shows a byte of another file at ${at}: ${bytes[at]}, its own is ${node.id}`);
+}
