@@ -1,6 +1,7 @@
 // What must hold after a crash, given the history of a workload (workload.ts) and the point in the disk's log at which the world stopped:
 //
-//   - the names are those after one of the steps from the last sync or fsync on to the step that was under way: none is lost, none half done;
+//   - the names are those after one of the steps from the last sync on to the step that was under way: none is lost, none half done;
+//   - a file that was synced by itself, and has had a name ever since, has one;
 //   - a file that was synced, and not changed since, has exactly its contents;
 //   - any other file has nothing but its own bytes and zeros: never another file's, nor a deleted one's.
 
@@ -38,11 +39,16 @@ export function checkAfterCrash(work: Workload, event: number, world: Ext2World)
   let over = 0;
   while (over + 1 < history.length && history[over + 1]!.event <= event) over++;
   let synced = over;
-  while (!history[synced]!.synced && !history[synced]!.what.startsWith("fsync")) synced--;
+  while (!history[synced]!.synced) synced--;
   const found = readTree(world);
   let step = Math.min(over + 1, history.length - 1);
   while (step >= synced && !sameNames(history[step]!, found)) step--;
   if (step < synced) throw new Error(`the names are those of no step from ${synced} to ${over + 1}: ${[...found.keys()].map((path) => path.slice(0, 30)).join(" ")}\nlast sync: ${[...history[synced]!.names.keys()].map((path) => path.slice(0, 30)).join(" ")}\n${history.slice(synced, over + 2).map(({ what, event: at }) => `${what.slice(0, 60)} @${at}`).join("\n")}`);
+  const present = new Set(history[step]!.names.values()), between = history.slice(0, over + 2).map(({ names }) => new Set(names.values()));
+  for (const node of work.nodes) {
+    const stable = node.stable.findLast((each) => each.step <= over);
+    if (stable && !present.has(node) && between.slice(stable.step).every((names) => names.has(node))) throw new Error(`inode ${node.inode}, synced by step ${stable.step}, has no name`);
+  }
   for (const [path, node] of history[step]!.names) {
     const inode = found.get(path)!.inode;
     if (node.kind === FileKind.SymbolicLink) {
