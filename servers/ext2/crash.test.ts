@@ -27,7 +27,7 @@ async function crashOnce(empty: Uint8Array, seed: number, points: number): Promi
   const began = world.disk.log.length, work = new Workload(world, random, { largest: 120_000, syncs: seed % 2 ? 4 : 12 });
   for (let i = 0; i < 150; i++) {
     work.step();
-    if (i === 100) { world.machine.time += 6_000_000_000n; (world.server.instances[0] as unknown as { tick(): void }).tick?.(); }
+    if (i === 100) { world.tick(); }
   }
   for (let i = 0; i < points; i++) {
     const at = began + Math.floor(random() * (world.disk.log.length - began + 1)), image = i % 4 ? world.disk.crashImage(at, random) : i % 8 ? world.disk.stableImage(at) : world.disk.imageAt(at);

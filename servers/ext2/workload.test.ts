@@ -6,7 +6,7 @@ import { e2fsck, haveE2fsprogs, mke2fs } from "./testing/e2fsprogs.ts";
 import { Ext2World } from "./testing/ext2-world.ts";
 import { Workload } from "./testing/workload.ts";
 
-const RUNS = Number(process.env["GRAIL_WORKLOADS"] ?? 3);
+const RUNS = Number(process.env["GRAIL_WORKLOADS"] ?? 1);
 
 const KINDS: readonly [string, number, readonly string[]][] = [
   ["1 KiB blocks, with a journal", 6 << 20, ["-t", "ext3", "-b", "1024"]],

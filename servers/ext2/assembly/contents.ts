@@ -152,7 +152,11 @@ function writePart(v: Volume, inode: Inode, position: u64, from: i32, length: i3
   if (status < 0) {
     // Blocks that hold nothing of ours yet must not stay: what was in them before would come to light.
     if (!v.aborted) {
-      if (inode.size > oldSize) { kernel.dataspaceResize(inode.contents, <i64>oldSize); inode.size = oldSize; }
+      if (inode.size > oldSize) {
+        volume_unmap(v.volume, inode.object, pagesOf(oldSize));
+        kernel.dataspaceResize(inode.contents, <i64>oldSize);
+        inode.size = oldSize;
+      }
       for (let i: u32 = 0; i < blocks; i++) if (load<u8>(v.fresh + <usize>i)) blockUndo(v, inode, first + i);
       const pages = pagesOf(end) - <u32>(position >> 12);
       const places = placesOf(v, inode, <u32>(position >> 12), pages, false, 0, 0);
@@ -278,12 +282,12 @@ export function contentsResize(v: Volume, inode: Inode, size: u64): i32 {
   if (block < 0) return <i32>block;
   // Then the cut zeroes the rest of the last block.
   if (block) status = fillPages(v, inode, <u32>(size >> 12), 1, 1);
+  if (status == 0) status = volume_unmap(v.volume, inode.object, pagesOf(size));
   if (status == 0) status = kernel.dataspaceResize(inode.contents, <i64>size);
   if (status < 0) return full(status);
   const last = <u32>(size >> 12);
   inode.size = size;
   if (!orphanAdd(v, inode) || !inodeModified(v, inode)) return v.status;
-  status = volume_unmap(v.volume, inode.object, pagesOf(size));
   // Blocks of the last page that are about to be freed are not its places any more.
   if (status == 0 && size & (PAGE - 1)) {
     const length = placesOf(v, inode, last, 1, true, 0, 0);

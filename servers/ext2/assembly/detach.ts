@@ -1,6 +1,6 @@
 // The end of an attached volume.
 
-import { volume_flush, volume_writeThrough } from "../../../abi/generated/assembly/client/volume";
+import { volume_detach, volume_flush, volume_writeThrough } from "../../../abi/generated/assembly/client/volume";
 import { Io } from "../../../abi/generated/assembly/errors";
 import * as kernel from "../../../lib/assembly/kernel";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
@@ -23,6 +23,9 @@ export function volumeDetach(v: Volume): i32 {
     if (status == 0) status = markClean(v);
     if (status < 0) return status;
   }
+  inodesFree(v);
+  // The disk is closed when this returns, so that it can be opened again at once.
+  volume_detach(v.volume);
   volumeClose(v);
   return 0;
 }

@@ -6,15 +6,19 @@ import { INTERFACE_FILE, INTERFACE_FILE_SYSTEM, INTERFACE_FILE_SYSTEMS } from ".
 import { DEFERRED, LABEL_ORPHAN, LABEL_PAGE_FAULT, SLOT_SELF } from "../../../abi/layout/limits";
 import { BROKEN, componentStart } from "../../../lib/assembly/component/life-cycle";
 import { refuse } from "../../../lib/assembly/ipc/refuse";
-import { serveFirst, serveNext } from "../../../lib/assembly/ipc/serve";
+import { SERVE_ENDED, SERVE_MESSAGE, serveFirstWithin, serveNextWithin } from "../../../lib/assembly/ipc/serve";
 import { endIfAbandoned, volumeAbandon } from "./detach";
 import { dispatchFile } from "./generated/file-dispatch";
 import { dispatchFileSystem } from "./generated/file-system-dispatch";
 import { dispatchFileSystems } from "./generated/file-systems-dispatch";
 import { fileClose, fileEnter } from "./open-file";
 import { pageFault } from "./page-fault";
-import { initializeState } from "./state";
-import { isNull, volumeEnter, volumeLeave } from "./volume";
+import { initializeState, state } from "./state";
+import { commitIfOld } from "./transaction";
+import { Volume, isNull, volumeEnter, volumeLeave, volumeLock } from "./volume";
+
+/** Microseconds between looks for transactions that are old. */
+const TICK: i64 = 1_000_000;
 
 export function init(mode: i32): i32 {
   const fresh = componentStart(mode);
@@ -53,7 +57,40 @@ export function dispatch(label: i32, badge: i32): i32 {
   return status == BadMessage || status == BadMethod ? refuse(status) : status;
 }
 
+/** What the home Worker does about once a second: transactions that have run long enough are committed, whoever began them. */
+export function tick(): void {
+  const now = kernel.monotonic();
+  state().ticked = now;
+  let at = <usize>state().volumes;
+  while (at) {
+    const v = changetype<Volume>(at);
+    // Without the mutex: a hint.
+    if (!v.began) { at = <usize>v.next; continue; }
+    const locked = volumeLock(v);
+    if (isNull(locked)) return;
+    commitIfOld(v, now);
+    at = <usize>v.next;
+    volumeLeave(v, 0);
+    // Others came in while it was committed: the list may be another one.
+    if (at && !listed(at)) return;
+  }
+}
+
+function listed(volume: usize): bool {
+  for (let at = <usize>state().volumes; at; at = <usize>changetype<Volume>(at).next) if (at == volume) return true;
+  return false;
+}
+
 export function serve(): void {
-  let more = serveFirst(SLOT_SELF);
-  while (more) more = serveNext(SLOT_SELF, dispatch(kernel.label, kernel.badge));
+  let event = serveFirstWithin(SLOT_SELF, TICK);
+  while (event != SERVE_ENDED) {
+    const status = event == SERVE_MESSAGE ? dispatch(kernel.label, kernel.badge) : DEFERRED, answer = kernel.answer;
+    if (kernel.monotonic() - state().ticked >= TICK * 1000) {
+      // The answer first: it does not wait for a commit.
+      kernel.answer = answer;
+      if (status != DEFERRED) kernel.reply(0, status, status < 0 ? 0 : answer);
+      tick();
+      event = serveFirstWithin(SLOT_SELF, TICK);
+    } else event = serveNextWithin(SLOT_SELF, status, TICK);
+  }
 }

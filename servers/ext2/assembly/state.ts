@@ -16,6 +16,8 @@ import { NumberTable, numberFind, numbersInitialize } from "../../../lib/assembl
   reasonLength: i32;
   /** Why the last request got no volume; read at once, before the server's lock is dropped. */
   refused: i32;
+  /** Monotonic ns of the last look for old transactions. */
+  ticked: i64;
 }
 
 export const REASON: usize = SERVER_STATE + 1024;

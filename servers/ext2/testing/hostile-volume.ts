@@ -176,6 +176,11 @@ export class HostileVolume {
       return { error: 0 };
     },
     flush: () => { this.disk.flush(); return { error: 0 }; },
+    detach: () => {
+      for (const number of this.objects.keys()) this.writeBack(number);
+      this.disk.flush();
+      return { error: 0 };
+    },
     statistics: () => ({ error: Errors.NotSupported }),
   };
 
