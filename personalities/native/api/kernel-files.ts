@@ -6,7 +6,9 @@ import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { PipeClient } from "../../../abi/generated/ts/client/pipe.ts";
 import { MountFlags, SetTimes } from "../../../abi/generated/ts/enums.ts";
 import { decodeEntries } from "../../../lib/ts/directory-entries.ts";
+import { SLOT_ROOT } from "../../../abi/layout/limits.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
+import { mountDisk, type DiskMounted } from "../../../lib/ts/mount-disk.ts";
 import { Naming } from "../../../lib/ts/naming.ts";
 import { decodeText } from "../../../lib/ts/text.ts";
 import { CapabilityFile, kindOf, statOf } from "./capability-file.ts";
@@ -114,7 +116,13 @@ export class KernelFiles {
   symbolicLink(contents: string, path: string): Result<0> { return done(this.at.symbolicLink(contents, path)); }
   setMode(path: string, mode: number): Result<0> { return done(this.at.setMode(mode, true, path)); }
   truncate(path: string, size: number): Result<0> { return done(this.at.setSize(BigInt(size), path)); }
-  unmount(path: string): Result<0> { return done(this.at.unmount(path)); }
+  unmount(path: string): Result<0> { return this.managing(path, (root, whole) => done(root.unmount(whole))); }
+
+  /** Mounts are changed by way of the root directory, as the working directory has no right to do so. */
+  private managing<T>(path: string, change: (root: DirectoryClient, path: string) => T): T | Failure {
+    const here = path.startsWith("/") || path === "" ? "" : this.workingDirectory();
+    return here instanceof Failure ? here : change(new DirectoryClient(this.kernel, SLOT_ROOT), here === "" ? path : `${here}/${path}`);
+  }
 
   readLink(path: string): Result<string> {
     const answer = this.at.readLink(path);
@@ -169,7 +177,12 @@ export class KernelFiles {
   mount(source: string, path: string, readOnly: boolean): Result<0> {
     const found = this.naming.find(source, false);
     if (found < 0) return Failure.ofNumber(found);
-    return done(this.at.mount(readOnly ? MountFlags.ReadOnly : 0, found, path, source));
+    return this.managing(path, (root, whole) => done(root.mount(readOnly ? MountFlags.ReadOnly : 0, found, whole, source)));
+  }
+
+  mountDisk(type: string, disk: string, path: string, readOnly: boolean): DiskMounted {
+    const mounted = this.managing(path, (directory, whole) => mountDisk(this.kernel, { type, disk, path: whole, readOnly, directory }));
+    return mounted instanceof Failure ? { error: errors[mounted.error].number, step: "mount", reason: "" } : mounted;
   }
 
   changeDirectory(path: string): Result<0> {

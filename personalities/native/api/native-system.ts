@@ -4,6 +4,7 @@
 // Everything is synchronous: a call blocks the program's Worker. Errors are returned as Failure; nothing throws but exit().
 
 import type { DomainInfo, CapRow, CallCount, KernelCounts, TraceEvent } from "../../../lib/ts/kernel.ts";
+import type { DiskMounted } from "../../../lib/ts/mount-disk.ts";
 import type { Disks } from "./disks.ts";
 import type { Result } from "./failure.ts";
 
@@ -121,6 +122,8 @@ export interface NativeSystem {
   mounts(): Result<string>;
   /** Mount what the name server knows as `source`. */
   mount(source: string, path: string, readOnly: boolean): Result<0>;
+  /** Mount the file system of a type (`ext2`, `fat`) that is on a disk, DRIVER:NAME. A Failure's detail says what is wrong. */
+  mountDisk(type: string, disk: string, path: string, readOnly: boolean): DiskMounted;
   unmount(path: string): Result<0>;
   changeDirectory(path: string): Result<0>;
   workingDirectory(): Result<string>;

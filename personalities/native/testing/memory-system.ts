@@ -1,6 +1,8 @@
 // The native system on tables in memory, for tests of the shell and of programs without a kernel. Everything runs in one thread: a child
 // runs when its parent waits for it, or reads a pipe that is empty. Its terminal, if given, is a script of input and a record of output.
 
+import type { DiskMounted } from "../../../lib/ts/mount-disk.ts";
+import { errorNumber } from "../../../lib/ts/status.ts";
 import { withArguments } from "../api/derived-system.ts";
 import { DescriptorTable, type RememberedTable } from "../api/descriptor-table.ts";
 import type { Disks } from "../api/disks.ts";
@@ -148,6 +150,7 @@ export class MemorySystem implements NativeSystem {
   fileSystem(): Result<FileSystemFigures> { return { blockSize: 4096, blocks: 1000, free: 400, files: 100, filesFree: 50, readOnly: false }; }
   mounts(): Result<string> { return "tmpfs / tmpfs rw\n"; }
   mount(): Result<0> { return new Failure("NotSupported"); }
+  mountDisk(): DiskMounted { return { error: errorNumber("NotSupported"), step: "type", reason: "" }; }
   unmount(): Result<0> { return new Failure("NotSupported"); }
   changeDirectory(path: string): Result<0> {
     const node = this.world.files.find(this.directory, path);

@@ -1,0 +1,58 @@
+// Mounting a file system that is on a disk: what `mount -t TYPE DRIVER:NAME PATH` and the page do. The disk is opened at its driver, taken into
+// the buffer cache, attached to the server that knows the type, and mounted; whoever did it keeps nothing. The unmount undoes all of it.
+//
+//   const mounted = mountDisk(kernel, { type: "ext2", disk: "ram:scratch", path: "/mnt", directory, readOnly: false });
+//   if (mounted.error) mounted.step says which step failed, mounted.reason what the file system's server says about it
+//
+// SLOT_NAMES must be administrative, and `directory` have the right Manage.
+
+import { CacheClient } from "../../abi/generated/ts/client/cache.ts";
+import type { DirectoryClient } from "../../abi/generated/ts/client/directory.ts";
+import { FileSystemsClient } from "../../abi/generated/ts/client/file-systems.ts";
+import { NamesClient } from "../../abi/generated/ts/client/names.ts";
+import { MountFlags } from "../../abi/generated/ts/enums.ts";
+import type { ErrorNumber } from "../../abi/generated/ts/errors.ts";
+import { SLOT_NAMES } from "../../abi/layout/limits.ts";
+import { DiskAccess } from "./disk-access.ts";
+import type { Kernel } from "./kernel.ts";
+import { decodeText } from "./text.ts";
+
+export interface DiskMount {
+  /** The server of file systems: `ext2`, `fat`. */
+  readonly type: string;
+  /** DRIVER:NAME. */
+  readonly disk: string;
+  readonly path: string;
+  readonly directory: DirectoryClient;
+  readonly readOnly: boolean;
+}
+
+export type MountStep = "disk" | "cache" | "type" | "attach" | "mount";
+/** `reason`: what is wrong with the file system, or why it became read-only; empty if there is nothing to say. */
+export type DiskMounted = { readonly error: 0; readonly readOnly: boolean; readonly reason: string } | { readonly error: ErrorNumber; readonly step: MountStep; readonly reason: string };
+
+const NAME_LIMIT = 63;
+
+export function mountDisk(kernel: Kernel, { type, disk, path, directory, readOnly }: DiskMount): DiskMounted {
+  const held: number[] = [], keep = (cap: number): number => { held.push(cap); return cap; };
+  const failed = (step: MountStep, error: number, reason = ""): DiskMounted => ({ error: error as ErrorNumber, step, reason });
+  try {
+    const names = new NamesClient(kernel, SLOT_NAMES), server = names.lookup(false, type);
+    if (server.error) return failed("type", server.error);
+    const fileSystems = new FileSystemsClient(kernel, keep(server.object)), opened = new DiskAccess(kernel).open(disk, readOnly);
+    if (opened.error) return failed("disk", opened.error);
+    keep(opened.disk.cap);
+    const cache = names.lookup(false, "cache");
+    if (cache.error) return failed("cache", cache.error);
+    const taken = new CacheClient(kernel, keep(cache.object)).attach(opened.disk.cap, 0, 0, disk.slice(0, NAME_LIMIT));
+    if (taken.error) return failed("cache", taken.error);
+    keep(taken.volume);
+    keep(taken.image);
+    const flags = readOnly || opened.disk.readOnly ? MountFlags.ReadOnly : 0, attached = fileSystems.attach(flags, taken.size, taken.volume, taken.image);
+    const said = fileSystems.reason(), reason = said.error ? "" : decodeText(said.text);
+    if (attached.error) return failed("attach", attached.error, reason);
+    keep(attached.root);
+    const mounted = directory.mount(attached.readOnly ? flags | MountFlags.ReadOnly : flags, attached.root, path, disk);
+    return mounted.error ? failed("mount", mounted.error) : { error: 0, readOnly: attached.readOnly, reason };
+  } finally { for (const cap of held) kernel.capDelete(cap); }
+}
