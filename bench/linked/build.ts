@@ -23,6 +23,11 @@ export function buildProgram(): Promise<Uint8Array<ArrayBuffer>> {
   return compile("bench/linked/assembly/program.ts", ["--initialMemory", "1"], {});
 }
 
+/** A WASI program of bench/programs/assembly. */
+export function buildBenchProgram(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return compile(`bench/programs/assembly/${name}.ts`, ["--initialMemory", "2"], {});
+}
+
 export function buildLinked(): Promise<Uint8Array<ArrayBuffer>> {
   return compile("bench/linked/assembly/linked.ts", ["--initialMemory", "64", "--maximumMemory", "1024"], replacements);
 }

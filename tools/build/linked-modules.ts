@@ -1,24 +1,25 @@
-// The two modules that the benchmark `read` compares with the system: bench/linked/build.ts says how they are made.
+// The modules that benchmarks run on the system and compare it with: bench/linked/build.ts says how they are made.
 
 import { readdirSync } from "node:fs";
-import { buildLinked, buildProgram } from "../../bench/linked/build.ts";
+import { buildBenchProgram, buildLinked, buildProgram } from "../../bench/linked/build.ts";
 import { cached } from "./content-cache.ts";
 import { inRoot } from "./paths.ts";
 
 const SOURCES = ["bench/linked", "lib/assembly", "abi/generated/assembly", "abi/layout", "servers/tmpfs/assembly", "personalities/linux"];
 
-const sources = (): string[] =>
-  SOURCES.flatMap((folder) =>
-    readdirSync(inRoot(folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-      .map((file) => `${folder}/${file}`));
+const inFolder = (folder: string): string[] =>
+  readdirSync(inRoot(folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => `${folder}/${file}`);
+const sources = (): string[] => SOURCES.flatMap(inFolder);
 
 /** Names and bytes. */
 export async function linkedModules(): Promise<[name: string, bytes: Uint8Array][]> {
   const make = (build: () => Promise<Uint8Array>) => async () => ({ bytes: await build(), inputs: sources() });
-  const key = JSON.stringify(sources());
+  const key = JSON.stringify(sources()), programs = JSON.stringify(inFolder("bench/programs/assembly"));
   return [
     ["bench-read-program", await cached("assembly/bench-read-program", key, make(buildProgram))],
+    ["bench-files-program", await cached("assembly/bench-files-program", programs, async () => ({ bytes: await buildBenchProgram("files"), inputs: inFolder("bench/programs/assembly") }))],
     ["bench-read-linked", await cached("assembly/bench-read-linked", key, make(buildLinked))],
   ];
 }
