@@ -1,17 +1,17 @@
-// The Worker of the monolithic baseline of `read`: see linked/assembly/linked.ts. Answers { module } with the file's checksum,
+// The Worker of the monolithic baseline of `read`: see linked/assembly/linked.ts. Answers { module, filePieces } with the file's checksum,
 // { pieces, rounds } with the nanoseconds of each round.
 
-interface Linked { start(): number; read(pieces: number): bigint; sum(): number }
+interface Linked { start(filePieces: number): number; read(pieces: number): bigint; sum(): number }
 let linked: Linked;
 
 const monotonic = (): bigint => BigInt(Math.round(performance.now() * 1e6));
 const wallClock = (): bigint => BigInt(Date.now()) * 1000000n;
 
-addEventListener("message", (event: MessageEvent<{ module: WebAssembly.Module } | { pieces: number; rounds: number }>) => {
+addEventListener("message", (event: MessageEvent<{ module: WebAssembly.Module; filePieces: number } | { pieces: number; rounds: number }>) => {
   const message = event.data;
   if ("module" in message) {
     linked = new WebAssembly.Instance(message.module, { env: { monotonic, wallClock, abort() { throw new Error("abort"); } } }).exports as unknown as Linked;
-    const status = linked.start();
+    const status = linked.start(message.filePieces);
     if (status < 0) throw new Error(`the linked module could not start (${status})`);
     postMessage(linked.sum() >>> 0);
     return;

@@ -8,6 +8,8 @@ import { median, Rounds } from "./rounds.ts";
 import type { ShimResult, ShimRun } from "./shim-worker.ts";
 
 const PIECES = 100_000, TRIES = 5, ROUNDS = 12, WARM = 2;
+/** 1 MiB. */
+const FILE_PIECES = 256, ARGUMENTS = [`${PIECES}`, `${TRIES}`, `${FILE_PIECES}`, "read-bench-file"];
 const PROGRAM = "/tmp/read-bench";
 
 export default benchmark({
@@ -21,7 +23,7 @@ export default benchmark({
     const system = await bench.shellSystem();
     await system.program(PROGRAM, bytes);
     const linked = bench.worker("linked", "linked"), shim = bench.worker("shim", "shim");
-    const sum = await ask<number>(linked, { module: linkedModule });
+    const sum = await ask<number>(linked, { module: linkedModule, filePieces: FILE_PIECES });
     return { system, linked, shim, module, sum };
   },
 
@@ -35,9 +37,9 @@ export default benchmark({
     const rounds = new Rounds();
     bench.say("reading");
     await rounds.take({
-      inline_read: async () => times(await system.run(`${PROGRAM} ${PIECES} ${TRIES}`)),
+      inline_read: async () => times(await system.run(`${PROGRAM} ${ARGUMENTS.join(" ")}`)),
       linked_read: async () => median((await ask<number[]>(linked, { pieces: PIECES, rounds: TRIES })).slice(1)) / PIECES,
-      shim_read: async () => times((await ask<ShimResult>(shim, { module, args: ["read-bench", `${PIECES}`, `${TRIES}`], files: {} } satisfies ShimRun)).output),
+      shim_read: async () => times((await ask<ShimResult>(shim, { module, args: ["read-bench", ...ARGUMENTS], files: {} } satisfies ShimRun)).output),
     }, ROUNDS, WARM);
     return {
       metrics: Object.fromEntries(["inline_read", "linked_read", "shim_read"].map((name) => [name, rounds.metric(name, "ns")])),

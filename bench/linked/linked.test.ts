@@ -14,12 +14,14 @@ test("the linked module reads what the program reads, in one module", async () =
   expect(WebAssembly.Module.imports(linked).map(({ module, name }) => `${module}.${name}`).filter((name) => name !== "env.abort").sort()).toEqual(["env.monotonic", "env.wallClock"]);
   const now = (): bigint => BigInt(Math.round(performance.now() * 1e6));
   const instance = await WebAssembly.instantiate(linked, { env: { monotonic: now, wallClock: now, abort: () => { throw new Error("abort"); } } });
-  const { start, read, sum } = instance.exports as unknown as { start(): number; read(pieces: number): bigint; sum(): number };
-  expect(start()).toBe(0);
+  const { start, read, sum, systemCalls } = instance.exports as unknown as { start(filePieces: number): number; read(pieces: number): bigint; sum(): number; systemCalls(): number };
+  expect(start(256)).toBe(0);
+  const calls = systemCalls();
   expect(read(1000)).toBeGreaterThan(0n);
+  expect(systemCalls()).toBe(calls);
 
   const world = await LinuxWorld.create();
-  const process = await world.start({ module: program, args: ["read-bench", "1000", "2"] });
+  const process = await world.start({ module: program, args: ["read-bench", "1000", "2", "256", "read-bench"] });
   expect(process.run()).toBe(0);
   const lines = process.stdout.text().trim().split("\n").map(Number);
   expect(lines).toHaveLength(3);

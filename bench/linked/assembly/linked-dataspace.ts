@@ -3,8 +3,8 @@
 import { NoMemory } from "../../../abi/generated/assembly/errors";
 
 const FRAME: i32 = 4096;
-/** Pages of one Dataspace: 4 MiB. */
-const PAGES: i32 = 1024;
+/** Pages of one Dataspace: 16 MiB. */
+const PAGES: i32 = 4096;
 
 @unmanaged
 export class Dataspace {

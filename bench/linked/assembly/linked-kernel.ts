@@ -6,7 +6,7 @@
 
 import { BadHandle, NotSupported } from "../../../abi/generated/assembly/errors";
 import { INTERFACE_DIRECTORY, INTERFACE_PROCESS } from "../../../abi/generated/assembly/labels";
-import { OBJECT_DATASPACE, OBJECT_ENDPOINT, SHAPE_RECEIVE, SHAPE_SEND, SLOT_FIRST_FREE, SLOT_SELF } from "../../../abi/layout/limits";
+import { RIGHT_ALL, OBJECT_DATASPACE, OBJECT_ENDPOINT, SHAPE_RECEIVE, SHAPE_SEND, SLOT_FIRST_FREE, SLOT_SELF } from "../../../abi/layout/limits";
 import { dispatch } from "../../../servers/tmpfs/assembly/main";
 import * as frames from "./linked-dataspace";
 import { callDirectory } from "./linked-directory";
@@ -68,8 +68,12 @@ let received: usize = 0;
 let receivedRoom: i32 = 0;
 let delivered: i32 = 0;
 
+/** How often the tmpfs was called. */
+export let calls: i32 = 0;
+
 /** Call the tmpfs with the message in the registers. */
 export function enter(method: i32, through: i32, form: i32): i32 {
+  calls++;
   sent0 = s0a;
   sent0Length = form / SHAPE_SEND & 3 ? s0n : 0;
   sent1 = s1a;
@@ -159,7 +163,10 @@ export function replyAndReceive(status: i32, form: i32, endpoint: i32): i32 { re
 export function saveReply(): i32 { return NotSupported; }
 export function capMove(source: i32, to: i32): i32 { return NotSupported; }
 export function capRevoke(slot: i32): i32 { return NotSupported; }
-export function capInfo(slot: i32): i32 { return NotSupported; }
+export function capInfo(slot: i32): i32 {
+  const kind = load<i32>(slotAddress(slot));
+  return kind ? kind | RIGHT_ALL << 8 : BadHandle;
+}
 export function notificationCreate(): i32 { return NotSupported; }
 export function wait(notification: i32, timeout: i64): i32 { return NotSupported; }
 export function log(text: usize, length: i32): i32 { return 0; }

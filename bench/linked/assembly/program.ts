@@ -1,6 +1,6 @@
-// The benchmark as a WASI program: `read-bench PIECES [ROUNDS]` writes one line a round to standard output, the nanoseconds that
-// reading PIECES pieces took, after a line with the checksum of the file; it exits by trap if a call fails. Runs under any host of
-// WASI preview 1.
+// The benchmark as a WASI program: `read-bench PIECES ROUNDS FILE-PIECES PATH` writes one line a round to standard output, the nanoseconds
+// that reading PIECES pieces of the file took, after a line with its checksum. PATH is relative to the root, FILE-PIECES how many
+// pieces of 4 KiB the file is to be long; it is made if it is not. Exits by trap if a call fails. Runs under any host of WASI preview 1.
 
 import * as wasi from "./wasi";
 import { WORK_SIZE, checksum, createFile, readPieces } from "./read-loop";
@@ -18,15 +18,18 @@ const STRINGS: usize = POINTERS + 128;
 export function _start(): void {
   wasi.args_sizes_get(POINTERS, POINTERS + 4);
   const count = load<i32>(POINTERS);
-  if (count < 2 || count > 16 || load<u32>(POINTERS + 4) > 1024) unreachable();
+  if (count != 5 || load<u32>(POINTERS + 4) > 1024) unreachable();
   wasi.args_get(POINTERS, STRINGS);
   const pieces = number(load<u32>(POINTERS + 4));
-  const rounds = count > 2 ? number(load<u32>(POINTERS + 8)) : 1;
-  const descriptor = createFile(WORK);
+  const rounds = number(load<u32>(POINTERS + 8)), filePieces = number(load<u32>(POINTERS + 12));
+  const path = <usize>load<u32>(POINTERS + 16);
+  let length = 0;
+  while (load<u8>(path + length)) length++;
+  const descriptor = createFile(WORK, path, length, filePieces);
   if (descriptor < 0) unreachable();
-  line(<u64>checksum(WORK, descriptor));
+  line(<u64>checksum(WORK, descriptor, filePieces));
   for (let round = 0; round < rounds; round++) {
-    const time = readPieces(WORK, descriptor, pieces);
+    const time = readPieces(WORK, descriptor, pieces, filePieces);
     if (time < 0) unreachable();
     line(time);
   }
