@@ -1,0 +1,118 @@
+// A fat server on the fake machine with a plain volume under it.
+//
+//   const world = await FatWorld.create(imageBytes);
+//   world.fs            FileSystemClient of the attached volume (undefined if the attach was refused: `error`, `reason`)
+//   world.walk("/a/b")  inode of a path
+
+import { FileSystemClient } from "../../../abi/generated/ts/client/file-system.ts";
+import { FileSystemsClient } from "../../../abi/generated/ts/client/file-systems.ts";
+import { FileFlags, FileKind } from "../../../abi/generated/ts/enums.ts";
+import { RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
+import { FakeMachine, type Domain } from "../../../lib/testing/fake-machine.ts";
+import { OpenedFile, good, readEntries, type Entry } from "../../../lib/testing/files.ts";
+import { PlainVolume } from "../../../lib/testing/plain-volume.ts";
+import { image } from "../../../lib/testing/world.ts";
+
+const MANAGER = RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT | RIGHT_MANAGE;
+
+export class FatWorld {
+  volume!: PlainVolume;
+  fs!: FileSystemClient;
+  root = 0n;
+  error = 0;
+  reason = "";
+  readOnly = false;
+
+  private constructor(readonly machine: FakeMachine, readonly fat: Domain, readonly client: Domain, readonly systems: FileSystemsClient) {}
+
+  static async empty(): Promise<FatWorld> {
+    const machine = new FakeMachine();
+    const fat = await machine.addServer({ name: "fat", module: await image("fat") });
+    const client = machine.addClient("client");
+    return new FatWorld(machine, fat, client, new FileSystemsClient(client.kernel, machine.give(client, fat, { rights: MANAGER })));
+  }
+
+  static async create(bytes: Uint8Array, flags = 0): Promise<FatWorld> {
+    const world = await FatWorld.empty();
+    world.attach(bytes, flags);
+    return world;
+  }
+
+  attach(bytes: Uint8Array, flags = 0, readOnlyDisk = false): this {
+    this.volume = new PlainVolume(this.machine, bytes);
+    this.volume.readOnly = readOnlyDisk;
+    const { volume, image: disk } = this.volume.give(this.client);
+    const result = this.systems.attach(flags, BigInt(bytes.length), volume, disk);
+    this.client.kernel.capDelete(volume);
+    this.client.kernel.capDelete(disk);
+    this.error = result.error;
+    this.reason = new TextDecoder().decode(good(this.systems.reason()).text);
+    if (result.error) return this;
+    this.readOnly = result.readOnly;
+    this.fs = new FileSystemClient(this.client.kernel, result.root);
+    this.root = good(this.fs.root()).inode;
+    return this;
+  }
+
+  /** Unmount, and forget the volume. */
+  detach(): number {
+    const { error } = this.fs.detach();
+    if (!error) this.forget();
+    return error;
+  }
+  forget(): void {
+    this.client.kernel.capDelete(this.fs.cap);
+    this.machine.kill(this.volume.domain);
+  }
+
+  walk(path: string): bigint { return path.split("/").filter((part) => part).reduce((directory, name) => good(this.fs.lookup(directory, name)).inode, this.root); }
+  private split(path: string): [bigint, string] { const at = path.lastIndexOf("/"); return [this.walk(path.slice(0, Math.max(at, 0))), path.slice(at + 1)]; }
+
+  entries(directory: bigint, capacity?: number): Entry[] {
+    return readEntries((cookie, room) => this.fs.readDirectory(directory, cookie, room), capacity).filter(({ name }) => name !== "." && name !== "..");
+  }
+  names(path: string): string[] { return this.entries(this.walk(path)).map(({ name }) => name); }
+  open(inode: bigint, flags: number = FileFlags.Read | FileFlags.Write): OpenedFile {
+    const { file, data, size } = good(this.fs.open(inode, flags as FileFlags, 7n));
+    return new OpenedFile(this.client.kernel, file, data, size, false);
+  }
+  make(path: string, kind: number = FileKind.Regular, mode = 0o644): bigint { const [directory, name] = this.split(path); return good(this.fs.create(directory, kind as FileKind, mode, name)).inode; }
+  makeDirectory(path: string): bigint { return this.make(path, FileKind.Directory); }
+  remove(path: string, directory = false): void { const [parent, name] = this.split(path); good(this.fs.unlink(parent, directory, name)); }
+  rename(from: string, to: string): void { const [a, x] = this.split(from), [b, y] = this.split(to); good(this.fs.rename(a, b, x, y)); }
+  exists(path: string): boolean { try { this.walk(path); return true; } catch { return false; } }
+
+  write(path: string, contents: Uint8Array | string): void {
+    const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+    const file = this.open(this.exists(path) ? this.walk(path) : this.make(path), FileFlags.Write | FileFlags.Truncate);
+    for (let at = 0; at < bytes.length; at += 65536) file.write(bytes.subarray(at, at + 65536), BigInt(at));
+    file.close();
+  }
+
+  /** The whole of a file, by `read` calls and by its Dataspace, which must agree. */
+  read(path: string): Uint8Array {
+    const file = this.open(this.walk(path), FileFlags.Read);
+    const bytes = new Uint8Array(Number(file.size)), mapped = this.client.kernel.dataspaceRead(file.data, 0n, bytes.length).data;
+    for (let at = 0; at < bytes.length;) {
+      const part = file.bytes(BigInt(at), 65536);
+      if (part.length === 0) throw new Error(`${path} ends at ${at} of ${bytes.length}`);
+      bytes.set(part, at);
+      at += part.length;
+    }
+    file.close();
+    if (Buffer.compare(bytes, mapped) !== 0) throw new Error(`${path}: its Dataspace has other bytes`);
+    return bytes;
+  }
+
+  /** Every file and directory below a path, with the contents of files. */
+  tree(path = ""): Map<string, Uint8Array | undefined> {
+    const found = new Map<string, Uint8Array | undefined>();
+    for (const { name, kind } of this.entries(this.walk(path))) {
+      const below = `${path}/${name}`;
+      if (kind !== FileKind.Directory) { found.set(below, this.read(below)); continue; }
+      found.set(below, undefined);
+      for (const [each, contents] of this.tree(below)) found.set(each, contents);
+    }
+    return found;
+  }
+}
