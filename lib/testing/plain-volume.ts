@@ -6,8 +6,8 @@
 //   volume.bytes                                              // what is on the disk now
 //   volume.reclaim()                                          // give up every clean page, as under pressure
 
-import { dispatchVolume } from "../../abi/generated/ts/server/volume.ts";
-import { Errors } from "../../abi/generated/ts/errors.ts";
+import { dispatchVolume, type VolumeHandlers } from "../../abi/generated/ts/server/volume.ts";
+import { Errors, type ErrorNumber } from "../../abi/generated/ts/errors.ts";
 import { FRAME_SIZE, LABEL_PAGE_FAULT, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE, SLOT_SELF } from "../../abi/layout/limits.ts";
 import type { Incoming, Kernel, Outcome } from "../ts/kernel.ts";
 import type { Domain, FakeMachine } from "./fake-machine.ts";
@@ -50,7 +50,11 @@ export class PlainVolume {
       const page = Number(incoming.words[0]);
       return { status: Math.min(0, kernel.dataspaceSupply(this.image, BigInt(page * FRAME_SIZE), this.pageOf(page * 8, 8))) };
     }
-    return dispatchVolume({
+    return dispatchVolume(this.handlers(kernel), incoming);
+  }
+
+  private handlers(kernel: Kernel): VolumeHandlers {
+    return {
       object: () => {
         const dataspace = kernel.dataspaceCreate(0n);
         this.objects.set(++this.last, { dataspace, pages: new Map() });
@@ -90,13 +94,13 @@ export class PlainVolume {
         for (const [number, file] of this.objects) {
           if (object !== 0 && object !== number) continue;
           const error = this.writeBack(file);
-          if (error) return { error: error as typeof Errors.Io };
+          if (error) return { error: error as ErrorNumber };
         }
         return done;
       },
       writeThrough: (_, offset, data) => {
         const error = this.write(Number(offset), data);
-        if (error) return { error: error as typeof Errors.Io };
+        if (error) return { error: error as ErrorNumber };
         // Pages of the image that are present get the new bytes, and stay clean.
         for (let page = Math.floor(Number(offset) / FRAME_SIZE); page * FRAME_SIZE < Number(offset) + data.length; page++) this.kernel.dataspaceEvict(this.image, page, 1);
         return done;
@@ -104,7 +108,7 @@ export class PlainVolume {
       barrier: () => { this.onFlush(); return done; },
       flush: () => { this.onFlush(); return done; },
       statistics: () => ({ error: Errors.NotSupported }),
-    } as unknown as Parameters<typeof dispatchVolume>[0], incoming);
+    };
   }
 
   private pageOf(sector: number, sectors: number): Uint8Array {

@@ -1,12 +1,13 @@
 // `npm test [-- --only SUITE]`: checks, build, unit tests, system tests, in this order, each even if one before it failed. Prints a
 // last line `N passed, N failed, N skipped` summed over all suites; the exit status is 1 if anything failed. From a clean clone: packages
-// are installed first, and a Chromium is found or installed.
+// are installed first, and a Chromium is found or installed, and Debian's file system tools where that is possible.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { build } from "../build/main.ts";
 import { inRoot } from "../build/paths.ts";
 import { printVerdict, runChecks } from "../check/main.ts";
 import { ensureChromium } from "../run/chromium.ts";
+import { ensureTools } from "../run/debian.ts";
 import { runTool } from "../run/tool.ts";
 import { option } from "../serve/options.ts";
 import { add, none, readPlaywrightReport, readVitestReport, type Tally } from "./tally.ts";
@@ -34,6 +35,7 @@ const suites: Record<string, () => Promise<Tally>> = {
     return { ...none, [ok ? "passed" : "failed"]: 1 };
   },
   unit() {
+    ensureTools();
     const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${REPORTS}/unit.json`];
     return runner("unit", "vitest", args, {}, readVitestReport);
   },

@@ -9,9 +9,9 @@ import { dropCap, handleMint } from "../../../lib/assembly/ipc/handle";
 import { listAppend, listRemove } from "../../../lib/assembly/memory/list";
 import { numberAdd, numberRemove } from "../../../lib/assembly/memory/number-table";
 import { bootSectorRead } from "./boot-sector";
-import { commit } from "./commit";
+import { commit, storeInfo } from "./commit";
 import { Inode, inodeAny, inodeCreate, inodeFree, isNoInode } from "./inode";
-import { indexLoad } from "./name-index";
+import { indexFree, indexLoad } from "./name-index";
 import { REASON_READ, REASON_READ_ONLY, REASON_REPAIR, REASON_ROOT_CHAIN, because, reasonClear } from "./reason";
 import { recover } from "./recovery";
 import { KIND_FAT, KIND_SLOTS, sectorView, sectorsForget, sectorsWrite } from "./sectors";
@@ -59,6 +59,9 @@ function recognize(volume: Volume, size: u64): i32 {
   // A disk that cannot be written, or not be repaired, is served as it is.
   if (!clean || volume.type == 12) {
     status = recover(volume);
+    // What was read of the root before may have changed.
+    indexFree(root);
+    if (status >= 0) status = indexLoad(root);
     if (status < 0) return serveReadOnly(volume, REASON_REPAIR, status);
   }
   status = setClean(volume, false);
@@ -109,7 +112,10 @@ function setClean(volume: Volume, clean: bool): i32 {
 export function volumeDetach(volume: Volume, forced: bool): i32 {
   if (!forced && (volume.opens || volume.holds)) return Busy;
   let status = commit(volume);
-  if (status >= 0 && !volume.readOnly && !volume.damaged) status = setClean(volume, true);
+  if (status >= 0 && !volume.readOnly && !volume.damaged) {
+    status = storeInfo(volume);
+    if (status >= 0) status = setClean(volume, true);
+  }
   if (status >= 0 && !volume.readOnly) status = volume_barrier(volume.cache);
   if (status < 0 && !forced) return status;
   listRemove(volumeLink(volume));

@@ -5,7 +5,7 @@
 //  (1b) links from old chains to new clusters: a chain is longer than its file for a moment, never shorter
 //   (2) entries of directories. Those that a rename has written anew come in a step of their own, after the old ones are gone, so that two
 //       names never own one chain; for a directory that changes its parent, first `..`, then the new name. What names are between two steps,
-//       the old entry's MOVING tells.
+//       the old entry's MOVING tells. A file without clusters cannot be found again by them, and cannot be shared: its old name goes last.
 //   (3) ends of chains that were cut; and after them, entries that become free: only from then on may the clusters be used again
 //
 // An error leaves everything to be done again by the next commit.
@@ -19,6 +19,12 @@ import { clustersOf, inodeOfChanged, inodeRest, inodeUnchanged, isRoot } from ".
 import { KIND_FAT, KIND_SLOTS, imageRead, isNoCopy, sectorCopy, sectorsForget, sectorsWrite, writeThrough } from "./sectors";
 import { entryWrite, writeCuts, writeFrees } from "./table";
 import { Volume, changedList } from "./volume";
+
+/** Steps of the second phase. */
+export const STEP_NOW: u32 = 0;
+export const STEP_RENAMED: u32 = 1;
+export const STEP_TURNED: u32 = 2;
+export const LAST_STEP: u32 = 3;
 
 /** Everything that was done so far is on stable storage when this returns 0. Errors are negated. */
 export function commit(volume: Volume): i32 {
@@ -44,7 +50,8 @@ function phases(volume: Volume): i32 {
   if (status >= 0) status = storeLinks(volume);
   if (status >= 0 && volume.fatCopies) status = flushTable(volume);
   // (2)
-  for (let step: u32 = 0; step <= volume.laterSteps && status >= 0 && volume.slotCopies; step++) {
+  for (let step: u32 = 0; step <= LAST_STEP && status >= 0 && volume.slotCopies; step++) {
+    if (step && !(volume.steps >> step & 1)) continue;
     status = sectorsWrite(volume, KIND_SLOTS, step);
     if (status >= 0) status = volume_flush(volume.cache);
   }
@@ -103,7 +110,7 @@ function settleMoves(volume: Volume): i32 {
 }
 
 /** FSInfo is a hint, and kept up as one. */
-function storeInfo(volume: Volume): i32 {
+export function storeInfo(volume: Volume): i32 {
   if (!volume.fsInfo) return 0;
   const status = imageRead(volume, <u64>volume.fsInfo << 9, volume.page, 512);
   if (status < 0) return status;
@@ -126,7 +133,8 @@ function finish(volume: Volume): void {
     inodeUnchanged(inode);
     inodeRest(inode);
   }
-  volume.laterSteps = 0;
+  volume.steps = 0;
+  if (volume.gone) changetype<Extents>(volume.gone).length = 0;
   volume.changedSince = 0;
   volume.commits++;
 }

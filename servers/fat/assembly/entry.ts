@@ -122,7 +122,7 @@ export function entryFailure(directory: Inode, index: u32): i32 {
   return error < 0 ? error : NoMemory;
 }
 
-function clusterIn(volume: Volume, slot: usize): u32 {
+export function clusterIn(volume: Volume, slot: usize): u32 {
   return <u32>load<u16>(slot, SLOT_CLUSTER_LOW) | (volume.type == 32 ? <u32>load<u16>(slot, SLOT_CLUSTER_HIGH) << 16 : 0);
 }
 

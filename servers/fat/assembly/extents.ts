@@ -54,6 +54,12 @@ export function extentsAdd(extents: usize, first: u32, start: u32, count: u32): 
       return extents;
     }
   }
+  return extentsAppend(extents, first, start, count);
+}
+
+/** Add a run as it is. */
+export function extentsAppend(extents: usize, first: u32, start: u32, count: u32): usize {
+  const length = extentsLength(extents);
   const array = extentsReserve(extents);
   if (!array) return 0;
   const entry = extentAt(array, length);

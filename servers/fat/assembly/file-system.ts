@@ -18,6 +18,7 @@ import { entryFailure } from "./entry";
 import { NameRecord, isNoName, nameFind } from "./name-index";
 import { fileOpen } from "./open-file";
 import { deliverEntries } from "./read-directory";
+import { rename as renameEntry } from "./rename";
 import { isName } from "./short-name";
 import { utf8ToWide } from "./unicode";
 import { LONG_MAX_UNITS } from "../../../lib/formats/fat";
@@ -145,7 +146,7 @@ export function rename(badge: u32, fromDirectory: u64, toDirectory: u64, fromLen
   if (fromUnits < 0) return left(volume, missing(from));
   const toUnits = widen(volume.nameB, toLength, volume.wideB);
   if (toUnits < 0) return left(volume, toUnits);
-  return changed(volume, directories.rename(from, volume.wideA, fromUnits, inodeFind(volume, toDirectory), volume.wideB, toUnits));
+  return changed(volume, renameEntry(from, volume.wideA, fromUnits, inodeFind(volume, toDirectory), volume.wideB, toUnits));
 }
 
 /** FAT has neither hard nor symbolic links. A name that is there is told first, as elsewhere. */

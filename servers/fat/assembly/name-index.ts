@@ -8,6 +8,7 @@ import { hashFirst, hashInsert, hashNext, hashRemove } from "../../../lib/assemb
 import { listAppend, listFirst, listIsEmpty, listRemove } from "../../../lib/assembly/memory/list";
 import { chainLoad } from "./chain";
 import { entryName, entryNext, entryShort } from "./entry";
+import { extentAt, extentsAppend, extentsLength } from "./extents";
 import { Inode } from "./inode";
 import { slotCapacity, slotView } from "./slot";
 import { wideHash, wideSame } from "./unicode";
@@ -107,12 +108,23 @@ export function indexRemove(directory: Inode, index: u32, longSlots: u32): void 
 }
 
 function removeHashed(directory: Inode, index: u32, hash: u32): void {
+  const volume = directory.owner;
+  const gone = extentsAppend(volume.gone, hash, 0, 0);
+  if (gone) volume.gone = gone;
   for (let node = hashFirst(nameTable(directory.owner), hash); node; node = hashNext(node)) {
     const record = changetype<NameRecord>(node);
     if (<usize>record.directory != changetype<usize>(directory) || record.index != index) continue;
     drop(directory, record);
     return;
   }
+}
+
+/** Whether an entry of this commit has had that name, or one with its hash, until it was removed or renamed: the disk still has it. */
+export function wasThere(directory: Inode, name: usize, units: i32): bool {
+  const gone = directory.owner.gone;
+  const hash = hashOf(directory, name, units);
+  for (let i: u32 = 0; i < extentsLength(gone); i++) if (extentAt(gone, i).first == hash) return true;
+  return false;
 }
 
 /** The entry of a name, whatever its case, or null. The index is loaded. */

@@ -102,10 +102,10 @@ export function sectorsWrite(volume: Volume, kind: u32, step: u32): i32 {
   const head = sectorList(volume);
   for (let link = listFirst(head); link != head; link = listAfter(link)) {
     const copy = copyOfLink(link);
-    if (copy.kind != kind) continue;
+    if (copy.kind != kind || (step && !waits(copy, step))) continue;
     const before = sectorCopy(volume, copy.sector - 1);
     // The one before takes this one with it.
-    if (!isNoCopy(before) && before.kind == kind) continue;
+    if (!step && !isNoCopy(before) && before.kind == kind) continue;
     const status = writeRun(volume, copy, step);
     if (status < 0) return status;
   }
@@ -113,7 +113,13 @@ export function sectorsWrite(volume: Volume, kind: u32, step: u32): i32 {
   return 0;
 }
 
-/** Write a copy and those of the sectors that follow it. */
+/** Whether a slot of a copy is for this step. */
+function waits(copy: SectorCopy, step: u32): bool {
+  for (let slot: u32 = 0; slot < 16; slot++) if ((copy.levels >> (slot << 1) & 3) == step) return true;
+  return false;
+}
+
+/** Write a copy and, in the first step, those of the sectors that follow it. */
 function writeRun(volume: Volume, first: SectorCopy, step: u32): i32 {
   const kind = first.kind;
   let copy = first;
@@ -128,7 +134,7 @@ function writeRun(volume: Volume, first: SectorCopy, step: u32): i32 {
         if (status < 0) return status;
       }
       length += 512;
-      copy = sectorCopy(volume, start + <u32>(length >> 9));
+      copy = step ? changetype<SectorCopy>(0) : sectorCopy(volume, start + <u32>(length >> 9));
     }
     const copies: u32 = kind == KIND_FAT ? volume.fats : 1;
     for (let i: u32 = 0; i < copies; i++) {

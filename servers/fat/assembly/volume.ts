@@ -81,8 +81,10 @@ import { HANDLE_VOLUME, handleFind } from "./state";
   slotCopies: u32;
   /** Old entries of renames that say so (list of u32 sector, u32 slot; an Extents). */
   moving: usize;
-  /** Whether a slot of the second and third step waits. */
-  laterSteps: u32;
+  /** Hashes of names that entries lost since the last commit (an Extents). */
+  gone: usize;
+  /** The steps of the commit's second phase that slots wait for: bit 1 << step. */
+  steps: u32;
 
   // Inodes: by number, by place, and the entries of directories by name: HashTables.
   numbers0: u64;
@@ -195,6 +197,7 @@ export function volumeFree(volume: Volume): void {
   release(volume.freed);
   release(volume.cuts);
   release(volume.moving);
+  release(volume.gone);
   release(volume.transfer);
   release(volume.record);
   dropCap(volume.mutexNotification);

@@ -1,0 +1,109 @@
+// The world stops at any moment, and any subset of what was not flushed is on the disk: the checker finds nothing worse than lost clusters, everything
+// that was synced is there once the volume is attached again, and the next unmount leaves a volume with nothing wrong but clusters still lost.
+// GRAIL_CRASH_POINTS says how many points are tried (CI: 500 in all).
+
+import { describe, expect, test } from "vitest";
+import { checkFat, type Kind } from "../../personalities/native/storage-tools/fat/check.ts";
+import { makeFat, type MakeOptions } from "../../personalities/native/storage-tools/fat/make.ts";
+import { MemoryDevice } from "../../personalities/native/storage-tools/fat/sector-device.ts";
+import { FatWorld } from "./testing/fat-world.ts";
+import { Workload, randomOf, type Node, type Touched } from "./testing/workload.ts";
+import { WriteLog } from "./testing/write-log.ts";
+
+const POINTS = Number(process.env["GRAIL_CRASH_POINTS"] ?? 500), STEPS = 200, PER_RUN = 50;
+const KIB = 1024;
+const volumes: [string, number, Partial<MakeOptions>][] = [
+  ["FAT12", 300 * KIB, { type: 12 }], ["FAT16", 2200 * KIB, { type: 16, sectorsPerCluster: 1 }], ["FAT32", 500 * KIB, { type: 32, sectorsPerCluster: 2, fewClusters: true }],
+];
+
+/** A file or directory as it was when something was synced. */
+interface Kept { path: string; data: Uint8Array | undefined }
+interface Snapshot { at: number; nodes: Map<number, Kept> }
+interface Event { at: number; changed: Set<number>; removed: Set<number> }
+
+class Recorder {
+  readonly snapshots: Snapshot[] = [{ at: 0, nodes: new Map() }];
+  readonly events: Event[] = [];
+  /** By id: names and from when on. */
+  readonly names = new Map<number, { at: number; path: string }[]>();
+
+  constructor(private readonly workload: Workload, private readonly log: WriteLog) {
+    workload.onStep = (touched) => { this.note(touched); };
+    workload.onSynced = () => { this.snapshots.push({ at: log.length, nodes: this.nodes() }); };
+  }
+  private nodes(): Map<number, Kept> {
+    return new Map([...Workload.below(this.workload.root)].map((node) => [node.id, { path: Workload.path(node), data: node.children ? undefined : node.data }]));
+  }
+  private note({ changed = [], removed = [] }: Touched): void {
+    const ids = (nodes: readonly Node[]): Set<number> => new Set(nodes.map(({ id }) => id));
+    this.events.push({ at: this.log.length, changed: ids(changed), removed: ids(removed) });
+  }
+  /** After each step: which names there are now. */
+  after(): void {
+    for (const [id, { path }] of this.nodes()) {
+      const history = this.names.get(id) ?? [];
+      if (history.at(-1)?.path !== path) this.names.set(id, [...history, { at: this.log.length, path }]);
+    }
+  }
+
+  /** Throws if something is missing from what a crash at `point` has left. */
+  expect(point: number, tree: Map<string, Uint8Array | undefined>): void {
+    const snapshot = this.snapshots.findLast(({ at }) => at <= point)!;
+    const later = this.events.filter(({ at }) => at >= snapshot.at && at <= point);
+    for (const [id, { path, data }] of snapshot.nodes) {
+      if (later.some(({ removed }) => removed.has(id))) continue;
+      const names = [path, ...(this.names.get(id) ?? []).filter(({ at }) => at >= snapshot.at).map((each) => each.path)];
+      const found = names.filter((name) => tree.has(name) && (tree.get(name) === undefined) === (data === undefined));
+      if (found.length === 0) throw new Error(`${path} was synced and is gone (looked for ${names.join(", ")}; there are ${[...tree.keys()].join(", ")})`);
+      if (!data || later.some(({ changed }) => changed.has(id))) continue;
+      if (!found.some((name) => Buffer.compare(tree.get(name)!, data) === 0)) throw new Error(`${path} was synced and has other contents`);
+    }
+  }
+}
+
+/** What a crash may leave: see Kind. */
+const HARMLESS: ReadonlySet<Kind> = new Set<Kind>(["lost", "leftover", "mirror", "moving", "count", "dirty"]);
+/** What is left after attaching and unmounting: lost clusters stay until fsck.fat. */
+const AFTERWARDS: ReadonlySet<Kind> = new Set<Kind>(["lost", "leftover"]);
+const beyond = (device: MemoryDevice, allowed: ReadonlySet<Kind>): string[] => checkFat(device).findings.filter(({ kind }) => !allowed.has(kind)).map(({ kind, text }) => `${kind}: ${text}`);
+
+describe.each(volumes)("a crash on %s", (_, size, options) => {
+  test("loses clusters at the most, and nothing that was synced", async () => {
+    const world = await FatWorld.empty(), points = Math.ceil(POINTS / volumes.length);
+    for (let done = 0, run = 0; done < points; run++) {
+      const seed = run * 104_729 + size + 17, { log, recorder } = record(world, seed, size, options), random = randomOf(seed + 1);
+      const count = Math.min(PER_RUN, points - done);
+      const where = Array.from({ length: count }, () => random(log.length + 1)).sort((a, b) => a - b);
+      for (const { point, image } of log.images(where, () => keeper(random))) check(world, recorder, point, image, seed);
+      done += count;
+    }
+  }, 60_000 + POINTS * 1000);
+});
+
+/** All, none, or some of the unflushed writes. */
+function keeper(random: (below: number) => number): () => boolean {
+  const share = [0, 100, 50, 10, 90][random(5)]!;
+  return () => random(100) < share;
+}
+
+function record(world: FatWorld, seed: number, size: number, options: Partial<MakeOptions>): { log: WriteLog; recorder: Recorder } {
+  const device = new MemoryDevice(new Uint8Array(size));
+  makeFat(device, { serial: 1, time: 0, ...options });
+  world.attach(device.bytes);
+  const log = new WriteLog(world.volume, device.bytes.slice()), workload = new Workload(world, seed), recorder = new Recorder(workload, log);
+  for (let i = 0; i < STEPS; i++) { workload.step(); recorder.after(); }
+  workload.closeAll();
+  expect(world.detach()).toBe(0);
+  return { log, recorder };
+}
+
+function check(world: FatWorld, recorder: Recorder, point: number, image: Uint8Array, seed: number): void {
+  const device = new MemoryDevice(image);
+  const where = `seed ${seed}, crash at ${point}`;
+  expect(beyond(device, HARMLESS), where).toEqual([]);
+  world.attach(image);
+  expect([world.error, world.readOnly, world.reason], where).toEqual([0, false, ""]);
+  try { recorder.expect(point, world.tree()); } catch (error) { throw new Error(where, { cause: error }); }
+  expect(world.detach()).toBe(0);
+  expect(beyond(device, AFTERWARDS), where).toEqual([]);
+}
