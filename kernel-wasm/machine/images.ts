@@ -19,6 +19,7 @@ export const IMAGES: readonly Image[] = [
   { number: 14, name: "courier", kind: "driver" },
   { number: 15, name: "devfs", kind: "driver" },
   { number: 16, name: "ext2", kind: "server" },
+  { number: 17, name: "fat", kind: "server" },
   { number: 18, name: "cache", kind: "server" },
   { number: 19, name: "disk-ram", kind: "driver" },
   { number: 20, name: "disk-opfs", kind: "driver" },

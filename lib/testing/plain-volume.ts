@@ -1,16 +1,17 @@
-// A `volume` of the buffer cache that is as plain as it can be: an image in memory, written at once. For tests of file systems that are not about the
-// cache: no eviction unless a test asks for it, no order but the caller's.
+// A `volume` of the buffer cache that is as plain as it can be, for tests of file systems that are not about the cache: no eviction unless a test asks
+// for it, no order but the caller's, and it throws where a file system breaks the rules of a volume.
 //
-//   const volume = new PlainVolume(machine, bytes);
+//   const volume = new PlainVolume(machine, new RecordedDisk(bytes));
 //   const { volume: cap, image } = volume.give(domain);      // the two capabilities, in the domain's table
-//   volume.bytes                                              // what is on the disk now
 //   volume.reclaim()                                          // give up every clean page, as under pressure
 
 import { dispatchVolume, type VolumeHandlers } from "../../abi/generated/ts/server/volume.ts";
 import { Errors, type ErrorNumber } from "../../abi/generated/ts/errors.ts";
 import { FRAME_SIZE, LABEL_PAGE_FAULT, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE, SLOT_SELF } from "../../abi/layout/limits.ts";
 import type { Incoming, Kernel, Outcome } from "../ts/kernel.ts";
+import { DiskError } from "../ts/disk-backend.ts";
 import type { Domain, FakeMachine } from "./fake-machine.ts";
+import type { RecordedDisk } from "./recorded-disk.ts";
 
 interface FileObject { dataspace: number; pages: Map<number, { blockSize: number; places: number[] }> }
 const done = { error: 0 } as const;
@@ -20,17 +21,14 @@ export class PlainVolume {
   readonly objects = new Map<number, FileObject>();
   private readonly image: number;
   private last = 0;
-  /** Told of each write to the disk before it happens; an error number refuses it. */
-  onWrite: (offset: number, data: Uint8Array) => number = () => 0;
-  onFlush: () => void = () => {};
-  readOnly = false;
 
-  constructor(private readonly machine: FakeMachine, readonly bytes: Uint8Array, name = "volume") {
+  constructor(private readonly machine: FakeMachine, readonly disk: RecordedDisk, name = "volume") {
     this.domain = machine.addHandler({ name }, (incoming, kernel) => this.handle(incoming, kernel));
-    this.image = this.kernel.dataspaceCreate(BigInt(bytes.length));
+    this.image = this.kernel.dataspaceCreate(BigInt(disk.size));
     this.kernel.dataspaceSetPager(this.image, SLOT_SELF, 0);
   }
 
+  private get bytes(): Uint8Array { return this.disk.contents; }
   private get kernel(): Kernel { return this.domain.kernel; }
 
   give(to: Domain): { volume: number; image: number } {
@@ -105,8 +103,9 @@ export class PlainVolume {
         for (let page = Math.floor(Number(offset) / FRAME_SIZE); page * FRAME_SIZE < Number(offset) + data.length; page++) this.kernel.dataspaceEvict(this.image, page, 1);
         return done;
       },
-      barrier: () => { this.onFlush(); return done; },
-      flush: () => { this.onFlush(); return done; },
+      barrier: () => this.attempt(() => { this.disk.flush(); }),
+      flush: () => this.attempt(() => { this.disk.flush(); }),
+      detach: () => this.attempt(() => { this.disk.flush(); }),
       statistics: () => ({ error: Errors.NotSupported }),
     };
   }
@@ -147,8 +146,14 @@ export class PlainVolume {
 
   private write(offset: number, data: Uint8Array): number {
     if (offset < 0 || offset + data.length > this.bytes.length) throw new Error(`a write of ${data.length} bytes at ${offset} is outside the image`);
-    const error = this.readOnly ? Errors.ReadOnly : this.onWrite(offset, data);
-    if (!error) this.bytes.set(data, offset);
-    return error;
+    return this.attempt(() => { this.disk.write(offset, data); }).error;
+  }
+
+  private attempt(act: () => void): { error: ErrorNumber | 0 } {
+    try { act(); } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      return { error: Errors[error.error] };
+    }
+    return { error: 0 };
   }
 }

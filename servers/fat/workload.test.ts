@@ -9,6 +9,7 @@ import { checkFat } from "../../personalities/native/storage-tools/fat/check.ts"
 import { makeFat, type MakeOptions } from "../../personalities/native/storage-tools/fat/make.ts";
 import { MemoryDevice } from "../../personalities/native/storage-tools/fat/sector-device.ts";
 import { findTool, missing } from "../../tools/run/debian.ts";
+import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { FatWorld } from "./testing/fat-world.ts";
 import { Workload, compareTrees } from "./testing/workload.ts";
 
@@ -19,14 +20,14 @@ const volumes: [string, number, Partial<MakeOptions>][] = [
   ["FAT32 of 1 KiB clusters", 1000 * KIB, { type: 32, sectorsPerCluster: 2, fewClusters: true }], ["FAT32 of 32 KiB clusters", 4096 * KIB, { type: 32, sectorsPerCluster: 64, fewClusters: true }], ["FAT32 as the specification wants it", 34 * KIB * KIB, { type: 32 }],
 ];
 
-describe.each(volumes)("random work on a %s", (_, size, options) => {
+describe.each(volumes.flatMap(([name, ...rest]) => [[`${name}, on a plain volume`, {}, ...rest] as const, [`${name}, on a small cache`, { pages: 96 }, ...rest] as const]))("random work on a %s", (_, below, size, options) => {
   test("is as the model says, and leaves a clean volume", async () => {
-    const world = await FatWorld.empty(), before = world.machine.snapshot();
+    const world = await FatWorld.empty(below), before = world.machine.snapshot();
     const runs = size > 8 * KIB * KIB ? 1 : RUNS;
     for (let run = 0; run < runs; run++) {
       const device = new MemoryDevice(new Uint8Array(size)), seed = run * 7919 + size;
       makeFat(device, { serial: 1, time: 0, ...options });
-      world.attach(device.bytes);
+      world.attach(new RecordedDisk(device.bytes));
       expect([world.error, world.reason]).toEqual([0, ""]);
       const workload = new Workload(world, seed);
       try {
@@ -36,13 +37,14 @@ describe.each(volumes)("random work on a %s", (_, size, options) => {
         compareTrees(world.tree(), workload.expected());
       } catch (error) { throw new Error(`seed ${seed}, step ${workload.steps}`, { cause: error }); }
       expect(world.detach()).toBe(0);
-      expect(checkFat(device).findings, `seed ${seed}`).toEqual([]);
+      const left = new MemoryDevice(world.disk.contents);
+      expect(checkFat(left).findings, `seed ${seed}`).toEqual([]);
       world.machine.assertNothingLeaked(before);
-      world.attach(device.bytes);
+      world.attach(new RecordedDisk(left.bytes));
       compareTrees(world.tree(), workload.expected());
       expect(world.detach()).toBe(0);
       // mtools take a FAT32 with few clusters for a FAT16.
-      if (run === runs - 1 && !options.fewClusters) byDebian(device, workload);
+      if (run === runs - 1 && !options.fewClusters) byDebian(left, workload);
     }
   });
 });

@@ -9,6 +9,7 @@ import { chainExtend, chainLoad } from "./chain";
 import { STEP_NOW, commit } from "./commit";
 import { addEntry, removeEntry } from "./entry-change";
 import { entryFailure, entryFill, entryInode } from "./entry";
+import { extentsLength } from "./extents";
 import { Inode, entryChanged, inodeChanged, inodeCreate, inodePlace, inodeRenumber, inodeRest, isNoInode, isRoot } from "./inode";
 import { NameRecord, indexLoad, isNoName, nameFind, wasThere } from "./name-index";
 import { writeThrough } from "./sectors";
@@ -90,6 +91,10 @@ export function putCluster(slot: usize, cluster: u32, type: u32): void {
   store<u16>(slot, type == 32 ? <u16>(cluster >> 16) : 0, SLOT_CLUSTER_HIGH);
 }
 
+/** A directory is about to lose its name: old names of renames out of it, which say where their files are, must not become unreachable before these
+ *  are written. 0 or a negated error. */
+export function beforeDirectoryGoes(directory: Inode): i32 { return extentsLength(directory.owner.moving) ? commit(directory.owner) : 0; }
+
 /** An inode has lost its name. */
 export function unlinked(inode: Inode): void {
   inode.linked = false;
@@ -110,7 +115,7 @@ export function unlink(directory: Inode, name: usize, units: i32, directoryWante
   if (directoryWanted && !inode.isDirectory) return NotDirectory;
   if (!directoryWanted && inode.isDirectory) return IsDirectory;
   status = inode.isDirectory ? indexLoad(inode) : chainLoad(inode);
-  if (!status && inode.isDirectory && inode.entries) status = NotEmpty;
+  if (!status && inode.isDirectory) status = inode.entries ? NotEmpty : beforeDirectoryGoes(inode);
   if (!status) status = removeEntry(directory, inode.index, inode.longSlots, STEP_NOW, false, false);
   if (status < 0) { inodeRest(inode); return status; }
   directoryChanged(directory);

@@ -11,6 +11,7 @@ import {
   ATTRIBUTE_DIRECTORY, LONG_CHECKSUM, LONG_LAST, LONG_MAX_SLOTS, MAX_DIRECTORY_BYTES, MOVING, SLOT_ATTRIBUTES, SLOT_CASE, SLOT_CREATED_TENTHS, SLOT_END, SLOT_FREE,
 } from "../../../lib/formats/fat";
 import { allocate, release } from "../../../lib/assembly/memory/allocator";
+import { putCluster } from "./directory";
 import { clusterIn, isPart } from "./entry";
 import { Extents, extentAt, extentsAdd, extentsLength } from "./extents";
 import { imageRead, writeThrough } from "./sectors";
@@ -25,6 +26,8 @@ import { Volume, isCluster, sectorOf } from "./volume";
   isDirectory: bool;
   done: bool;
   place: u32;
+  /** First cluster of the directory that it is in; 0 for the root. */
+  parent: u32;
   parts: u32;
   // Places of the parts of its long name follow, the first part first.
 }
@@ -37,6 +40,8 @@ import { Volume, isCluster, sectorOf } from "./volume";
   waiting: usize;
   candidates: u32;
   failure: i32;
+  /** First cluster of the directory that is read; 0 for the root. */
+  reading: u32;
   /** Places of the parts just before the slot that is looked at, the nearest last; their checksums. */
   parts: i32;
 }
@@ -114,6 +119,7 @@ function readWaiting(volume: Volume, search: Search): void {
     let cluster = extentAt(search.waiting, last).start;
     changetype<Extents>(search.waiting).length = last;
     search.parts = 0;
+    search.reading = volume.type == 32 && cluster == volume.rootCluster ? 0 : cluster;
     // No directory is longer than this, so a chain that turns in circles comes to an end.
     for (let rest = (MAX_DIRECTORY_BYTES >> volume.clusterShift) + 1; rest > 0 && isCluster(volume, cluster); rest--) {
       if (!scan(volume, search, sectorOf(volume, cluster), <u32>1 << volume.clusterShift - 9)) break;
@@ -166,6 +172,7 @@ function candidate(volume: Volume, search: Search, slot: usize, place: u32, isDi
   made.cluster = clusterIn(volume, slot);
   made.isDirectory = isDirectory;
   made.place = place;
+  made.parent = search.reading;
   made.parts = <u32>parts;
   for (let i = 0; i < parts; i++) store<u32>(changetype<usize>(made) + offsetof<Candidate>() + (<usize>i << 2), load<u32>(partPlace(search, search.parts - 1 - i)));
 }
@@ -189,11 +196,25 @@ function settle(volume: Volume, search: Search, directories: bool): void {
 }
 
 function giveBack(volume: Volume, search: Search, each: Candidate, wanted: bool): void {
+  // A directory may lead to its new parent already.
+  if (wanted && each.isDirectory) leadBack(volume, search, each);
   // The name first, and what binds it last: should this be broken off, it is done again.
   for (let i = each.parts; wanted && i > 0; i--) {
     patch(volume, search, load<u32>(changetype<usize>(each) + offsetof<Candidate>() + (<usize>(i - 1) << 2)), i == each.parts ? i | LONG_LAST : i);
   }
   patch(volume, search, each.place, wanted ? PATCH_NAME : PATCH_MARK);
+}
+
+/** Let `..` of a directory lead to where its name is. */
+function leadBack(volume: Volume, search: Search, each: Candidate): void {
+  const sector = sectorOf(volume, each.cluster);
+  let status = imageRead(volume, <u64>sector << 9, volume.page, 512);
+  const dots = volume.page + 32;
+  if (status >= 0 && load<u64>(dots) == 0x2020202020202e2e && clusterIn(volume, dots) != each.parent) {
+    putCluster(dots, each.parent, volume.type);
+    status = writeThrough(volume, sector, volume.page, 512);
+  }
+  if (status < 0) search.failure = status;
 }
 
 // What patch does, besides putting a number into the first byte.

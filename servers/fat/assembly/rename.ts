@@ -3,7 +3,7 @@
 import { BadArgument, Io, IsDirectory, NoMemory, NotDirectory, NotEmpty, NotFound } from "../../../abi/generated/assembly/errors";
 import { chainLoad } from "./chain";
 import { LAST_STEP, STEP_NOW, STEP_RENAMED, STEP_TURNED, commit } from "./commit";
-import { directoryChanged, directoryReady, nameFailure, nameInode, putCluster, unlinked } from "./directory";
+import { beforeDirectoryGoes, directoryChanged, directoryReady, nameFailure, nameInode, putCluster, unlinked } from "./directory";
 import { addEntry, removeEntry } from "./entry-change";
 import { entryFill, entryName } from "./entry";
 import { Inode, entryChanged, inodeMove, inodePlace, inodeRest, isNoInode, isRoot } from "./inode";
@@ -72,6 +72,7 @@ function move(inode: Inode, from: Inode, to: Inode, name: usize, units: i32, rep
   // a name that another entry had a moment ago waits until that has gone from the disk.
   const waits = turned ? to.owner.steps > 1 : (to.owner.steps >> STEP_TURNED & 1) != 0;
   let status = waits || wasThere(to, name, units) ? commit(to.owner) : 0;
+  if (!status && !isNoInode(replaced) && replaced.isDirectory) status = beforeDirectoryGoes(replaced);
   if (status < 0) return status;
   // What can fail is done first: copies of the sectors that change.
   status = turned ? prepareDots(inode) : 0;

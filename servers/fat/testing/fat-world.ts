@@ -1,6 +1,6 @@
-// A fat server on the fake machine with a plain volume under it.
+// A fat server on the fake machine, with a plain volume or the real buffer cache under it.
 //
-//   const world = await FatWorld.create(imageBytes);
+//   const world = await FatWorld.create(imageBytes);            or: await FatWorld.empty({ pages: 256 }) for a cache of so many pages; world.attach(disk)
 //   world.fs            FileSystemClient of the attached volume (undefined if the attach was refused: `error`, `reason`)
 //   world.walk("/a/b")  inode of a path
 
@@ -11,40 +11,40 @@ import { RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../../abi
 import { FakeMachine, type Domain } from "../../../lib/testing/fake-machine.ts";
 import { OpenedFile, good, readEntries, type Entry } from "../../../lib/testing/files.ts";
 import { PlainVolume } from "../../../lib/testing/plain-volume.ts";
+import { RecordedDisk } from "../../../lib/testing/recorded-disk.ts";
+import { StorageWorld } from "../../../lib/testing/storage-world.ts";
 import { image } from "../../../lib/testing/world.ts";
 
 const MANAGER = RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT | RIGHT_MANAGE;
 
 export class FatWorld {
-  volume!: PlainVolume;
+  disk!: RecordedDisk;
+  /** What is killed when the volume is forgotten: the plain volume, or the driver. */
+  private below!: Domain;
+  private volume: PlainVolume | undefined;
   fs!: FileSystemClient;
   root = 0n;
   error = 0;
   reason = "";
   readOnly = false;
 
-  private constructor(readonly machine: FakeMachine, readonly fat: Domain, readonly client: Domain, readonly systems: FileSystemsClient) {}
+  private constructor(readonly machine: FakeMachine, readonly storage: StorageWorld | undefined, readonly fat: Domain, readonly client: Domain, readonly systems: FileSystemsClient) {}
 
-  static async empty(): Promise<FatWorld> {
-    const machine = new FakeMachine();
-    const fat = await machine.addServer({ name: "fat", module: await image("fat") });
-    const client = machine.addClient("client");
-    return new FatWorld(machine, fat, client, new FileSystemsClient(client.kernel, machine.give(client, fat, { rights: MANAGER })));
+  static async empty({ pages, capQuota }: { pages?: number; capQuota?: number } = {}): Promise<FatWorld> {
+    const storage = pages === undefined ? undefined : await StorageWorld.create({ pages }), machine = storage?.machine ?? new FakeMachine();
+    const fat = await machine.addServer({ name: "fat", module: await image("fat"), ...(capQuota === undefined ? {} : { capQuota }) });
+    const client = storage?.client.domain ?? machine.addClient("client");
+    return new FatWorld(machine, storage, fat, client, new FileSystemsClient(client.kernel, machine.give(client, fat, { rights: MANAGER })));
   }
 
-  static async create(bytes: Uint8Array, flags = 0): Promise<FatWorld> {
-    const world = await FatWorld.empty();
-    world.attach(bytes, flags);
-    return world;
-  }
+  static async create(bytes: Uint8Array, flags = 0): Promise<FatWorld> { return (await FatWorld.empty()).attach(new RecordedDisk(bytes), flags); }
 
-  attach(bytes: Uint8Array, flags = 0, readOnlyDisk = false): this {
-    this.volume = new PlainVolume(this.machine, bytes);
-    this.volume.readOnly = readOnlyDisk;
-    const { volume, image: disk } = this.volume.give(this.client);
-    const result = this.systems.attach(flags, BigInt(bytes.length), volume, disk);
+  attach(disk: RecordedDisk, flags = 0): this {
+    this.disk = disk;
+    const { volume, image: pages } = this.volumeOf(disk);
+    const result = this.systems.attach(flags, BigInt(disk.size), volume, pages);
     this.client.kernel.capDelete(volume);
-    this.client.kernel.capDelete(disk);
+    this.client.kernel.capDelete(pages);
     this.error = result.error;
     this.reason = new TextDecoder().decode(good(this.systems.reason()).text);
     if (result.error) return this;
@@ -54,6 +54,20 @@ export class FatWorld {
     return this;
   }
 
+  private volumeOf(disk: RecordedDisk): { volume: number; image: number } {
+    if (this.storage) {
+      const { volume, image: pages, driver } = this.storage.attach(disk);
+      this.below = driver;
+      return { volume: volume.cap, image: pages };
+    }
+    this.volume = new PlainVolume(this.machine, disk);
+    this.below = this.volume.domain;
+    return this.volume.give(this.client);
+  }
+
+  /** Let the cache do what it may do at any time: give up clean pages, write dirty ones. */
+  pressure(): void { this.volume?.reclaim(); this.storage?.tick(); }
+
   /** Unmount, and forget the volume. */
   detach(): number {
     const { error } = this.fs.detach();
@@ -62,7 +76,8 @@ export class FatWorld {
   }
   forget(): void {
     this.client.kernel.capDelete(this.fs.cap);
-    this.machine.kill(this.volume.domain);
+    this.machine.settle();
+    this.machine.kill(this.below);
   }
 
   walk(path: string): bigint { return path.split("/").filter((part) => part).reduce((directory, name) => good(this.fs.lookup(directory, name)).inode, this.root); }

@@ -65,7 +65,7 @@ export class Workload {
     else if (dice < 86) this.remove();
     else if (dice < 90) this.close();
     else if (dice < 94) { good(this.world.fs.sync()); this.onSynced(); }
-    else if (dice < 97) this.world.volume.reclaim();
+    else if (dice < 97) this.world.pressure();
     else this.syncFile();
   }
 

@@ -123,7 +123,7 @@ class Checker {
         if (entry.size !== 0) this.tell("error", `${below}: DIR_FileSize of a directory is ${entry.size}, should be 0`);
         const clusters = this.chain(entry.cluster, below);
         // A chain that is another's is not walked again, so this ends.
-        if (clusters.length > 0) waiting.push({ path: below, own: entry.cluster, parent: at.root ? 0 : at.own, listing: readListing(this.slots(clusters, undefined), this.geometry.type), clusters, root: false });
+        if (clusters.length > 0) waiting.push({ path: below, own: entry.cluster, parent: at.root ? 0 : at.own, listing: readListing(this.slots(clusters, undefined), this.geometry.type, entry.cluster), clusters, root: false });
       }
     }
   }
@@ -197,7 +197,7 @@ export function repairFat(device: SectorDevice, report: Report): void {
   const { geometry } = report;
   if (!geometry) return;
   const table = AllocationTable.read(device, geometry, geometry.active);
-  for (const { slot, longSlots } of report.moving) giveBackName(device, slot, longSlots, geometry);
+  for (const moving of report.moving) giveBackName(device, moving, geometry);
   for (const slot of report.leftovers) patch(device, slot.offset, Uint8Array.of(fat.SLOT_FREE));
   const broken = report.findings.some(({ kind }) => kind === "error");
   // In a damaged tree a cluster that seems lost may be the rest of a damaged file.
@@ -241,7 +241,13 @@ function* slotsOf(device: SectorDevice, geometry: Geometry, first: number): Gene
   }
 }
 
-function giveBackName(device: SectorDevice, slot: Slot, longSlots: readonly Slot[], geometry: Geometry): void {
+function giveBackName(device: SectorDevice, { slot, longSlots, cluster, directory, parent }: Moving, geometry: Geometry): void {
+  const dots = clusterStart(geometry, cluster) + fat.SLOT_SIZE;
+  // A directory may lead to its new parent already.
+  if (directory) {
+    patch(device, dots + fat.SLOT_CLUSTER_LOW, Uint8Array.of(parent & 255, parent >> 8 & 255));
+    if (geometry.type === 32) patch(device, dots + fat.SLOT_CLUSTER_HIGH, Uint8Array.of(parent >> 16 & 255, parent >>> 24));
+  }
   const bytes = slot.bytes.slice();
   bytes[0] = bytes[fat.SLOT_CREATED_TENTHS]!;
   bytes[fat.SLOT_CREATED_TENTHS] = 0;

@@ -18,7 +18,7 @@ export interface Entry {
 }
 
 /** A deleted entry that says that its file was being renamed. */
-export interface Moving { slot: Slot; longSlots: Slot[]; cluster: number }
+export interface Moving { slot: Slot; longSlots: Slot[]; cluster: number; directory: boolean; /** First cluster of the directory that it is in; 0 for the root. */ parent: number }
 
 export interface Listing {
   entries: Entry[];
@@ -78,8 +78,8 @@ function partsOfDeleted(deleted: readonly Slot[], bytes: Uint8Array): Slot[] {
   return deleted.slice(deleted.length - count);
 }
 
-/** Everything up to the directory's end. */
-export function readListing(slots: Iterable<Slot>, type: number): Listing {
+/** Everything up to the end of the directory whose first cluster is `own`. */
+export function readListing(slots: Iterable<Slot>, type: number, own = 0): Listing {
   const listing: Listing = { entries: [], dots: [], labels: [], leftovers: [], moving: [] };
   let parts: Slot[] = [], before: Slot[] = [], index = -1;
   const abandon = (): void => { listing.leftovers.push(...parts); parts = []; };
@@ -94,7 +94,7 @@ export function readListing(slots: Iterable<Slot>, type: number): Listing {
       if (isPart) continue;
       if (bytes[fat.SLOT_CASE] === fat.MOVING) {
         const longSlots = partsOfDeleted(before, bytes);
-        listing.moving.push({ slot, longSlots, cluster: clusterOf(bytes, type) });
+        listing.moving.push({ slot, longSlots, cluster: clusterOf(bytes, type), directory: (attributes & fat.ATTRIBUTE_DIRECTORY) !== 0, parent: own });
         // Parts that are still there are its own.
         listing.leftovers = listing.leftovers.filter((each) => !longSlots.includes(each));
       }
