@@ -149,7 +149,7 @@ export class PlainVolume {
     return this.attempt(() => { this.disk.write(offset, data); }).error;
   }
 
-  private attempt(act: () => void): { error: ErrorNumber | 0 } {
+  private attempt(act: () => void): { error: 0 } | { error: ErrorNumber } {
     try { act(); } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       return { error: Errors[error.error] };
