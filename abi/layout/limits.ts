@@ -16,6 +16,9 @@ export const WINDOW_SIZE = 262144;
 export const RANGE_LIMIT = 65536;
 export const MAX_PATH = 4096;
 export const MAX_NAME = 255;
+/** The mount table's Dataspace (MountTableHeader): mounts at the most, and where its text begins. */
+export const MAX_MOUNTS = 64;
+export const MOUNT_TABLE_TEXT = 4160;
 
 // The shape of a message: bits 0–3 words, 4–6 capabilities, 7–8 send ranges (0–2), 9 has a receive range.
 export const SHAPE_CAPS = 16;

@@ -102,6 +102,8 @@ export class FakeMachine {
   time = 1_700_000_000_000_000_000n;
   onBlocked: (() => boolean) | undefined;
   interleave: ((server: Domain) => void) | undefined;
+  /** Told of each call between domains. */
+  onCall: ((caller: Domain, server: Domain, label: number) => void) | undefined;
   /** Calls that the thread is inside, innermost last. */
   private stack: Call[] = [];
   private readonly orphans: { endpoint: Endpoint; badge: number }[] = [];
@@ -189,6 +191,7 @@ export class FakeMachine {
 
   /** Run the server's code on a call that was checked; its capabilities are in `slots` of the server. */
   perform(call: Call, through: Through, label: number, shape: number, words: readonly bigint[], slots: number[]): void {
+    this.onCall?.(call.caller, call.server, label);
     this.stack.push(call);
     try {
       if (call.server.handler) this.handle(call, through, label, words, slots);

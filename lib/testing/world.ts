@@ -22,7 +22,7 @@ export interface Client { domain: Domain; kernel: Kernel; root: DirectoryClient;
 export class World {
   private constructor(readonly machine: FakeMachine, readonly names: Domain, readonly tmpfs: Domain, readonly vfs: Domain, readonly pipe: Domain, readonly client: Client) {}
 
-  static async create(options: { tmpfs?: Partial<ServerOptions> } = {}): Promise<World> {
+  static async create(options: { tmpfs?: Partial<ServerOptions>; /** MountFlags of the root. */ flags?: number } = {}): Promise<World> {
     const machine = new FakeMachine();
     const server = async (name: string, more: Partial<ServerOptions> = {}): Promise<Domain> => machine.addServer({ ...more, name, module: await image(name.split("+").at(-1)!) });
     const names = await server("names");
@@ -37,7 +37,7 @@ export class World {
       root: new DirectoryClient(domain.kernel, machine.give(domain, vfs, { rights: MANAGER })),
       pipe: new PipeClient(domain.kernel, machine.give(domain, pipe)),
     };
-    const mounted = client.root.mount(0, machine.give(domain, tmpfs), "/", "tmpfs");
+    const mounted = client.root.mount(options.flags ?? 0, machine.give(domain, tmpfs), "/", "tmpfs");
     if (mounted.error) throw new Error(`mounting the root failed: ${mounted.error}`);
     return new World(machine, names, tmpfs, vfs, pipe, client);
   }

@@ -5,6 +5,7 @@ import { directory as directoryInterface } from "../../abi/idl/server/directory.
 import { fileSystem } from "../../abi/idl/server/file-system.idl.ts";
 import { file } from "../../abi/idl/server/file.idl.ts";
 import { names } from "../../abi/idl/server/names.idl.ts";
+import { paths } from "../../abi/idl/server/paths.idl.ts";
 import { pipe } from "../../abi/idl/server/pipe.idl.ts";
 import { FileSystemClient } from "../../abi/generated/ts/client/file-system.ts";
 import { FileFlags } from "../../abi/generated/ts/enums.ts";
@@ -19,7 +20,7 @@ const runs = Number(process.env["FUZZ_RUNS"] ?? 300);
 const rights = RIGHT_ALL & ~RIGHT_RECEIVE;
 
 describe("random messages", () => {
-  test.each([["vfs", [directoryInterface]], ["tmpfs", [fileSystem, file]], ["pipe", [pipe, file]], ["names", [names]]] as const)("do not hurt %s", async (target, interfaces) => {
+  test.each([["vfs", [directoryInterface, file]], ["tmpfs", [fileSystem, file, paths]], ["pipe", [pipe, file]], ["names", [names]]] as const)("do not hurt %s", async (target, interfaces) => {
     const world = await World.create();
     const { machine } = world;
     writeFile(world.root, "witness", "still here");
@@ -48,6 +49,8 @@ function cleanUp({ machine, client, root, tmpfs }: World, target: string): void 
     const { object } = client.domain.table.get(own)!;
     for (const [slot, cap] of client.domain.table.all()) if (cap.object === object) kernel.capDelete(slot);
   }
+  // Whatever protocol the root was given, and whatever was mounted on it.
+  good(root.remount(0, "/"));
   empty(kernel, root.cap);
   if (target === "tmpfs") releaseAll(machine, client.domain, tmpfs);
   machine.settle();

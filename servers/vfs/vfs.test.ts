@@ -201,7 +201,7 @@ describe("vfs", () => {
     expect(root.setSize(0n, "ro disk").error).toBe(Errors.IsDirectory);
     expect(good(root.status("ro disk")).status.readOnly).toBe(1);
     expect(good(root.status("")).status.readOnly).toBe(0);
-    expect(text(good(root.mounts(0n)).text)).toBe("tmpfs / tmpfs rw\ntmpfs /ro\\040disk tmpfs ro\n");
+    expect(text(good(root.mounts(0n)).text)).toBe("tmpfs / tmpfs rw,protocol=2\ntmpfs /ro\\040disk tmpfs ro,protocol=2\n");
     expect(text(good(root.mounts(9n, 5)).text)).toBe("mpfs ");
     good(root.unmount("/ro disk"));
     world.machine.kill(other);
@@ -215,7 +215,7 @@ describe("vfs", () => {
     expect(other.root.unmount("/mnt").error).toBe(Errors.NoRight);
     // A pipe server is no file system.
     expect(root.mount(0, world.client.pipe.cap, "/mnt", "pipe").error).toBe(Errors.NotSupported);
-    expect(root.mount(2, world.client.pipe.cap, "/mnt", "pipe").error).toBe(Errors.BadArgument);
+    expect(root.mount(MountFlags.Forward | MountFlags.ClientSide, world.client.pipe.cap, "/mnt", "pipe").error).toBe(Errors.BadArgument);
     expect(root.mount(0, world.client.kernel.notificationCreate(), "/mnt", "pipe").error).toBe(Errors.Io);
     world.machine.kill(other.domain);
   });

@@ -32,6 +32,7 @@ export const enum FileFlags {
   Directory = 64,
   NoFollow = 128,
   NonBlocking = 256,
+  ReadOnlyMount = 512,
 }
 
 /** What an inode is. */
@@ -46,9 +47,12 @@ export const enum FileKind {
   Socket = 7,
 }
 
-/** How a file system is mounted. */
+/** How a file system is mounted. Forward and ClientSide choose SawMill's first and third protocol; without either it is the second. */
 export const enum MountFlags {
   ReadOnly = 1,
+  Forward = 2,
+  ClientSide = 4,
+  NoData = 8,
 }
 
 /** Conditions of an open file. */
@@ -119,4 +123,19 @@ export const enum TerminalModes {
   MapNlToCrNl = 16,
   EchoErase = 32,
   EchoControl = 64,
+}
+
+/** How a walk in one file system ended. Only after Done has anything been done; else the client goes on from `inode` with what is left of the path from `consumed` on. */
+export const enum WalkEnd {
+  Done = 0,
+  Covered = 1,
+  Link = 2,
+  Up = 3,
+}
+
+/** What a walk leads to. */
+export const enum WalkMode {
+  Last = 0,
+  LastFollowed = 1,
+  Parent = 2,
 }

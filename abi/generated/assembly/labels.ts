@@ -57,6 +57,11 @@ export const LABEL_DIRECTORY_MOUNT: i32 = 0x2110;
 export const LABEL_DIRECTORY_UNMOUNT: i32 = 0x2111;
 export const LABEL_DIRECTORY_MOUNTS: i32 = 0x2112;
 export const LABEL_DIRECTORY_CLOSE: i32 = 0x2113;
+export const LABEL_DIRECTORY_BIND: i32 = 0x2114;
+export const LABEL_DIRECTORY_REMOUNT: i32 = 0x2115;
+export const LABEL_DIRECTORY_WHERE: i32 = 0x2116;
+export const LABEL_DIRECTORY_MOUNT_TABLE: i32 = 0x2117;
+export const LABEL_DIRECTORY_RESOLVE: i32 = 0x2118;
 
 export const INTERFACE_FILE_SYSTEM: i32 = 0x22;
 export const LABEL_FILE_SYSTEM_ROOT: i32 = 0x2201;
@@ -86,6 +91,22 @@ export const INTERFACE_FILE_SYSTEMS: i32 = 0x24;
 export const LABEL_FILE_SYSTEMS_ATTACH: i32 = 0x2401;
 export const LABEL_FILE_SYSTEMS_REASON: i32 = 0x2402;
 export const LABEL_FILE_SYSTEMS_LIST: i32 = 0x2403;
+
+export const INTERFACE_PATHS: i32 = 0x25;
+export const LABEL_PATHS_RESTRICT: i32 = 0x2501;
+export const LABEL_PATHS_COVER: i32 = 0x2502;
+export const LABEL_PATHS_WALK: i32 = 0x2503;
+export const LABEL_PATHS_OPEN: i32 = 0x2504;
+export const LABEL_PATHS_STAT: i32 = 0x2505;
+export const LABEL_PATHS_MAKE_DIRECTORY: i32 = 0x2506;
+export const LABEL_PATHS_REMOVE: i32 = 0x2507;
+export const LABEL_PATHS_RENAME: i32 = 0x2508;
+export const LABEL_PATHS_LINK: i32 = 0x2509;
+export const LABEL_PATHS_SYMBOLIC_LINK: i32 = 0x250a;
+export const LABEL_PATHS_SET_MODE: i32 = 0x250b;
+export const LABEL_PATHS_SET_TIMES: i32 = 0x250c;
+export const LABEL_PATHS_SET_SIZE: i32 = 0x250d;
+export const LABEL_PATHS_READ_DIRECTORY: i32 = 0x250e;
 
 export const INTERFACE_TERMINAL: i32 = 0x30;
 export const LABEL_TERMINAL_STATE: i32 = 0x3001;

@@ -258,6 +258,89 @@ if (offsetof<FileSystemStatus>("reserved0") != 48) ERROR("FileSystemStatus.reser
 if (offsetof<FileSystemStatus>("reserved1") != 56) ERROR("FileSystemStatus.reserved1 is not at 56");
 if (offsetof<FileSystemStatus>() != 64) ERROR("FileSystemStatus is not 64 bytes");
 
+/** A mount, as clients that walk for themselves need it. */
+// @ts-ignore: decorator
+@unmanaged
+export class MountTableEntry {
+  /** number of the mount, never used again */
+  id: u32;
+  /** id of the mount that it is mounted in, 0 at the root */
+  parent: u32;
+  /** MountFlags */
+  flags: u32;
+  /** generation of the last change of its flags: capabilities asked for before are revoked */
+  changed: u32;
+  /** what stat calls the file system; binds share it */
+  device: u64;
+  /** directory of `parent` that it covers */
+  coveredInode: u64;
+  /** its root */
+  rootInode: u64;
+  /** from MOUNT_TABLE_TEXT: its line as in directory.mounts */
+  textOffset: u32;
+  /** bytes, the final line feed included */
+  textLength: u32;
+  /** 0 */
+  reserved0: u64;
+  /** 0 */
+  reserved1: u64;
+  // @ts-ignore: decorator
+  @inline static at(address: usize): MountTableEntry { return changetype<MountTableEntry>(address); }
+}
+export const MOUNT_TABLE_ENTRY_SIZE: i32 = 64;
+if (offsetof<MountTableEntry>("id") != 0) ERROR("MountTableEntry.id is not at 0");
+if (offsetof<MountTableEntry>("parent") != 4) ERROR("MountTableEntry.parent is not at 4");
+if (offsetof<MountTableEntry>("flags") != 8) ERROR("MountTableEntry.flags is not at 8");
+if (offsetof<MountTableEntry>("changed") != 12) ERROR("MountTableEntry.changed is not at 12");
+if (offsetof<MountTableEntry>("device") != 16) ERROR("MountTableEntry.device is not at 16");
+if (offsetof<MountTableEntry>("coveredInode") != 24) ERROR("MountTableEntry.coveredInode is not at 24");
+if (offsetof<MountTableEntry>("rootInode") != 32) ERROR("MountTableEntry.rootInode is not at 32");
+if (offsetof<MountTableEntry>("textOffset") != 40) ERROR("MountTableEntry.textOffset is not at 40");
+if (offsetof<MountTableEntry>("textLength") != 44) ERROR("MountTableEntry.textLength is not at 44");
+if (offsetof<MountTableEntry>("reserved0") != 48) ERROR("MountTableEntry.reserved0 is not at 48");
+if (offsetof<MountTableEntry>("reserved1") != 56) ERROR("MountTableEntry.reserved1 is not at 56");
+if (offsetof<MountTableEntry>() != 64) ERROR("MountTableEntry is not 64 bytes");
+
+/** Head of the mount table, at the start of the Dataspace that directory.mountTable gives. Written by the VFS; everyone reads it without a call. */
+// @ts-ignore: decorator
+@unmanaged
+export class MountTableHeader {
+  /** changes with the table; odd while it is being written */
+  generation: u32;
+  /** MountTableEntry records that follow */
+  count: u32;
+  /** id of the mount at `/`, or 0 */
+  root: u32;
+  /** bytes of text, from MOUNT_TABLE_TEXT on */
+  textLength: u32;
+  /** 0 */
+  reserved0: u64;
+  /** 0 */
+  reserved1: u64;
+  /** 0 */
+  reserved2: u64;
+  /** 0 */
+  reserved3: u64;
+  /** 0 */
+  reserved4: u64;
+  /** 0 */
+  reserved5: u64;
+  // @ts-ignore: decorator
+  @inline static at(address: usize): MountTableHeader { return changetype<MountTableHeader>(address); }
+}
+export const MOUNT_TABLE_HEADER_SIZE: i32 = 64;
+if (offsetof<MountTableHeader>("generation") != 0) ERROR("MountTableHeader.generation is not at 0");
+if (offsetof<MountTableHeader>("count") != 4) ERROR("MountTableHeader.count is not at 4");
+if (offsetof<MountTableHeader>("root") != 8) ERROR("MountTableHeader.root is not at 8");
+if (offsetof<MountTableHeader>("textLength") != 12) ERROR("MountTableHeader.textLength is not at 12");
+if (offsetof<MountTableHeader>("reserved0") != 16) ERROR("MountTableHeader.reserved0 is not at 16");
+if (offsetof<MountTableHeader>("reserved1") != 24) ERROR("MountTableHeader.reserved1 is not at 24");
+if (offsetof<MountTableHeader>("reserved2") != 32) ERROR("MountTableHeader.reserved2 is not at 32");
+if (offsetof<MountTableHeader>("reserved3") != 40) ERROR("MountTableHeader.reserved3 is not at 40");
+if (offsetof<MountTableHeader>("reserved4") != 48) ERROR("MountTableHeader.reserved4 is not at 48");
+if (offsetof<MountTableHeader>("reserved5") != 56) ERROR("MountTableHeader.reserved5 is not at 56");
+if (offsetof<MountTableHeader>() != 64) ERROR("MountTableHeader is not 64 bytes");
+
 /** A row of the process table; the name follows at offset 48, nameLength bytes. */
 // @ts-ignore: decorator
 @unmanaged

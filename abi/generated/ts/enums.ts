@@ -38,6 +38,7 @@ export const FileFlags = {
   Directory: 64,
   NoFollow: 128,
   NonBlocking: 256,
+  ReadOnlyMount: 512,
 } as const;
 /** Any union of the values of `FileFlags`; what comes out of a message may be something else. */
 export type FileFlags = number;
@@ -56,9 +57,12 @@ export const FileKind = {
 /** One of the values of `FileKind`; what comes out of a message may be something else. */
 export type FileKind = number;
 
-/** How a file system is mounted. */
+/** How a file system is mounted. Forward and ClientSide choose SawMill's first and third protocol; without either it is the second. */
 export const MountFlags = {
   ReadOnly: 1,
+  Forward: 2,
+  ClientSide: 4,
+  NoData: 8,
 } as const;
 /** Any union of the values of `MountFlags`; what comes out of a message may be something else. */
 export type MountFlags = number;
@@ -147,6 +151,25 @@ export const TerminalModes = {
 /** Any union of the values of `TerminalModes`; what comes out of a message may be something else. */
 export type TerminalModes = number;
 
+/** How a walk in one file system ended. Only after Done has anything been done; else the client goes on from `inode` with what is left of the path from `consumed` on. */
+export const WalkEnd = {
+  Done: 0,
+  Covered: 1,
+  Link: 2,
+  Up: 3,
+} as const;
+/** One of the values of `WalkEnd`; what comes out of a message may be something else. */
+export type WalkEnd = number;
+
+/** What a walk leads to. */
+export const WalkMode = {
+  Last: 0,
+  LastFollowed: 1,
+  Parent: 2,
+} as const;
+/** One of the values of `WalkMode`; what comes out of a message may be something else. */
+export type WalkMode = number;
+
 export const enumerations: Readonly<Record<string, { readonly kind: "enum" | "flags"; readonly values: Readonly<Record<string, number>> }>> = {
   DiskFlags: { kind: "flags", values: DiskFlags },
   EchoColor: { kind: "enum", values: EchoColor },
@@ -161,6 +184,8 @@ export const enumerations: Readonly<Record<string, { readonly kind: "enum" | "fl
   Signal: { kind: "enum", values: Signal },
   SpawnFlags: { kind: "flags", values: SpawnFlags },
   TerminalModes: { kind: "flags", values: TerminalModes },
+  WalkEnd: { kind: "enum", values: WalkEnd },
+  WalkMode: { kind: "enum", values: WalkMode },
 };
 
 /** A value in words: `Regular`, `Read|Write`; a value without a name as its number. */

@@ -20,6 +20,8 @@ export * from "./client/pipe.ts";
 export * from "./server/pipe.ts";
 export * from "./client/file-systems.ts";
 export * from "./server/file-systems.ts";
+export * from "./client/paths.ts";
+export * from "./server/paths.ts";
 export * from "./client/terminal.ts";
 export * from "./server/terminal.ts";
 export * from "./client/console.ts";

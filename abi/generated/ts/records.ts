@@ -324,6 +324,124 @@ export function writeFileSystemStatus(value: FileSystemStatus, bytes = new Uint8
   return bytes;
 }
 
+/** A mount, as clients that walk for themselves need it. */
+export interface MountTableEntry {
+  /** number of the mount, never used again */
+  id: number;
+  /** id of the mount that it is mounted in, 0 at the root */
+  parent: number;
+  /** MountFlags */
+  flags: number;
+  /** generation of the last change of its flags: capabilities asked for before are revoked */
+  changed: number;
+  /** what stat calls the file system; binds share it */
+  device: bigint;
+  /** directory of `parent` that it covers */
+  coveredInode: bigint;
+  /** its root */
+  rootInode: bigint;
+  /** from MOUNT_TABLE_TEXT: its line as in directory.mounts */
+  textOffset: number;
+  /** bytes, the final line feed included */
+  textLength: number;
+  /** 0 */
+  reserved0: bigint;
+  /** 0 */
+  reserved1: bigint;
+}
+export const MountTableEntrySize = 64;
+
+export function readMountTableEntry(bytes: Uint8Array, offset = 0): MountTableEntry {
+  const view = viewOf(bytes, offset, 64);
+  return {
+    id: view.getUint32(0, true),
+    parent: view.getUint32(4, true),
+    flags: view.getUint32(8, true),
+    changed: view.getUint32(12, true),
+    device: view.getBigUint64(16, true),
+    coveredInode: view.getBigUint64(24, true),
+    rootInode: view.getBigUint64(32, true),
+    textOffset: view.getUint32(40, true),
+    textLength: view.getUint32(44, true),
+    reserved0: view.getBigUint64(48, true),
+    reserved1: view.getBigUint64(56, true),
+  };
+}
+
+/** Write into `bytes` at `offset`, or into a new array; bytes that belong to no field are left as they are. */
+export function writeMountTableEntry(value: MountTableEntry, bytes = new Uint8Array(64), offset = 0): Uint8Array {
+  const view = viewOf(bytes, offset, 64);
+  view.setUint32(0, value.id, true);
+  view.setUint32(4, value.parent, true);
+  view.setUint32(8, value.flags, true);
+  view.setUint32(12, value.changed, true);
+  view.setBigUint64(16, value.device, true);
+  view.setBigUint64(24, value.coveredInode, true);
+  view.setBigUint64(32, value.rootInode, true);
+  view.setUint32(40, value.textOffset, true);
+  view.setUint32(44, value.textLength, true);
+  view.setBigUint64(48, value.reserved0, true);
+  view.setBigUint64(56, value.reserved1, true);
+  return bytes;
+}
+
+/** Head of the mount table, at the start of the Dataspace that directory.mountTable gives. Written by the VFS; everyone reads it without a call. */
+export interface MountTableHeader {
+  /** changes with the table; odd while it is being written */
+  generation: number;
+  /** MountTableEntry records that follow */
+  count: number;
+  /** id of the mount at `/`, or 0 */
+  root: number;
+  /** bytes of text, from MOUNT_TABLE_TEXT on */
+  textLength: number;
+  /** 0 */
+  reserved0: bigint;
+  /** 0 */
+  reserved1: bigint;
+  /** 0 */
+  reserved2: bigint;
+  /** 0 */
+  reserved3: bigint;
+  /** 0 */
+  reserved4: bigint;
+  /** 0 */
+  reserved5: bigint;
+}
+export const MountTableHeaderSize = 64;
+
+export function readMountTableHeader(bytes: Uint8Array, offset = 0): MountTableHeader {
+  const view = viewOf(bytes, offset, 64);
+  return {
+    generation: view.getUint32(0, true),
+    count: view.getUint32(4, true),
+    root: view.getUint32(8, true),
+    textLength: view.getUint32(12, true),
+    reserved0: view.getBigUint64(16, true),
+    reserved1: view.getBigUint64(24, true),
+    reserved2: view.getBigUint64(32, true),
+    reserved3: view.getBigUint64(40, true),
+    reserved4: view.getBigUint64(48, true),
+    reserved5: view.getBigUint64(56, true),
+  };
+}
+
+/** Write into `bytes` at `offset`, or into a new array; bytes that belong to no field are left as they are. */
+export function writeMountTableHeader(value: MountTableHeader, bytes = new Uint8Array(64), offset = 0): Uint8Array {
+  const view = viewOf(bytes, offset, 64);
+  view.setUint32(0, value.generation, true);
+  view.setUint32(4, value.count, true);
+  view.setUint32(8, value.root, true);
+  view.setUint32(12, value.textLength, true);
+  view.setBigUint64(16, value.reserved0, true);
+  view.setBigUint64(24, value.reserved1, true);
+  view.setBigUint64(32, value.reserved2, true);
+  view.setBigUint64(40, value.reserved3, true);
+  view.setBigUint64(48, value.reserved4, true);
+  view.setBigUint64(56, value.reserved5, true);
+  return bytes;
+}
+
 /** A row of the process table; the name follows at offset 48, nameLength bytes. */
 export interface ProcessInformation {
   /** process */

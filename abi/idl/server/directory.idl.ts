@@ -21,7 +21,31 @@ export const FileSystemStatus = defineRecord({
   },
 });
 
-export const MountFlags = defineFlags("MountFlags", "How a file system is mounted.", { ReadOnly: 1 });
+/** Without Forward and ClientSide, the second protocol: the VFS resolves names and hands out the file system's own open files. */
+export const MountFlags = defineFlags("MountFlags", "How a file system is mounted. Forward and ClientSide choose SawMill's first and third protocol; without either it is the second.", {
+  ReadOnly: 1, Forward: 2, ClientSide: 4, NoData: 8,
+});
+
+export const MountTableHeader = defineRecord({
+  name: "MountTableHeader", doc: "Head of the mount table, at the start of the Dataspace that directory.mountTable gives. Written by the VFS; everyone reads it without a call.", size: 64,
+  fields: {
+    generation: { type: "u32", offset: 0, doc: "changes with the table; odd while it is being written" }, count: { type: "u32", offset: 4, doc: "MountTableEntry records that follow" },
+    root: { type: "u32", offset: 8, doc: "id of the mount at `/`, or 0" }, textLength: { type: "u32", offset: 12, doc: "bytes of text, from MOUNT_TABLE_TEXT on" },
+    reserved0: { type: "u64", offset: 16, doc: "0" }, reserved1: { type: "u64", offset: 24, doc: "0" }, reserved2: { type: "u64", offset: 32, doc: "0" },
+    reserved3: { type: "u64", offset: 40, doc: "0" }, reserved4: { type: "u64", offset: 48, doc: "0" }, reserved5: { type: "u64", offset: 56, doc: "0" },
+  },
+});
+
+export const MountTableEntry = defineRecord({
+  name: "MountTableEntry", doc: "A mount, as clients that walk for themselves need it.", size: 64,
+  fields: {
+    id: { type: "u32", offset: 0, doc: "number of the mount, never used again" }, parent: { type: "u32", offset: 4, doc: "id of the mount that it is mounted in, 0 at the root" },
+    flags: { type: "u32", offset: 8, doc: "MountFlags" }, changed: { type: "u32", offset: 12, doc: "generation of the last change of its flags: capabilities asked for before are revoked" },
+    device: { type: "u64", offset: 16, doc: "what stat calls the file system; binds share it" }, coveredInode: { type: "u64", offset: 24, doc: "directory of `parent` that it covers" },
+    rootInode: { type: "u64", offset: 32, doc: "its root" }, textOffset: { type: "u32", offset: 40, doc: "from MOUNT_TABLE_TEXT: its line as in directory.mounts" },
+    textLength: { type: "u32", offset: 44, doc: "bytes, the final line feed included" }, reserved0: { type: "u64", offset: 48, doc: "0" }, reserved1: { type: "u64", offset: 56, doc: "0" },
+  },
+});
 
 /** What the VFS serves. The capability's badge names the base directory: relative paths start there, absolute ones at the root.
  *  A badge of 0 is the root. Deleting the last copy of a badge closes that directory handle. */
@@ -31,7 +55,7 @@ export const directory = defineInterface({
   methods: {
     open: { number: 1, doc: "Open a file. For a directory (kind Directory) `file` is a `directory` capability; else a `file` capability, and `data` is the file's Dataspace where it has one (read-only unless opened for writing), or 0.",
       args: { flags: p(FileFlags, "how"), mode: p("u32", "permission bits of a file that is created"), path: p("string", "1–4096 bytes") },
-      results: { kind: p(FileKind, "what was opened"), size: p("u64", "length in bytes"), inode: p("u64", "inode number"), created: p("bool", "the file is new"), file: p("cap", "the open file or directory"), data: p("cap", "Dataspace of the contents, or none") },
+      results: { kind: p(FileKind, "what was opened"), size: p("u64", "length in bytes"), inode: p("u64", "inode number"), created: p("bool", "the file is new"), mount: p("u32", "id of the mount that it is in"), file: p("cap", "the open file or directory"), data: p("cap", "Dataspace of the contents, or none") },
       errors: ["NotFound", "Exists", "NotDirectory", "IsDirectory", "LinkLoop", "AccessDenied", "ReadOnly", "NoSpace", "TooLong", "TooManyOpen"], replayable: false },
     stat: { number: 2, doc: "Attributes of a name.", args: { follow: p("bool", "follow a final symbolic link"), path: p("string", "1–4096 bytes, or empty for the directory itself") },
       results: { attributes: p(Attributes, "the attributes") }, errors: ["NotFound", "NotDirectory", "LinkLoop", "TooLong"], replayable: true },
@@ -51,9 +75,14 @@ export const directory = defineInterface({
     setSize: { number: 13, doc: "Truncate a file by name.", args: { size: p("u64", "bytes"), path: p("string", "name") }, results: {}, errors: ["NotFound", "IsDirectory", "ReadOnly", "TooLarge"], replayable: true },
     path: { number: 14, doc: "The absolute path of this directory (as getcwd).", args: {}, results: { path: p("bytes", "UTF-8, no final slash but for the root") }, errors: ["NotFound"], replayable: true },
     status: { number: 15, doc: "statfs of the file system that holds a name.", args: { path: p("string", "name, or empty") }, results: { status: p(FileSystemStatus, "figures") }, errors: ["NotFound"], replayable: true },
-    mount: { number: 16, doc: "Mount a file system on a directory. Needs the right Manage on the handle.", args: { flags: p(MountFlags, "how"), root: p("cap", "the fileSystem to mount"), path: p("string", "a directory"), source: p("string", "what `mounts` shows as its origin") }, results: { device: p("u64", "number of the mount") }, errors: ["NotFound", "NotDirectory", "Busy", "NoRight"], replayable: false },
-    unmount: { number: 17, doc: "Remove a mount. Needs the right Manage.", args: { path: p("string", "where it is mounted") }, results: {}, errors: ["NotFound", "Busy", "NoRight"], replayable: false },
-    mounts: { number: 18, doc: "The mount table, as text: one line a mount, `source path type flags`.", args: { position: p("u64", "byte offset into the text") }, results: { text: p("bytes", "UTF-8") }, errors: [], replayable: true },
+    mount: { number: 16, doc: "Mount a file system on a directory. Needs the right Manage on the handle.", args: { flags: p(MountFlags, "how"), root: p("cap", "the fileSystem to mount"), path: p("string", "a directory"), source: p("string", "what `mounts` shows as its origin and, after a blank, its type; one word stands for both") }, results: { device: p("u64", "what stat calls the file system") }, errors: ["NotFound", "NotDirectory", "Busy", "NoRight"], replayable: false },
+    unmount: { number: 17, doc: "Remove a mount. If it is the last of its file system, that is detached first, and if it refuses (Busy while files are open, an error while it writes what is left) the mount stays as it is. Needs the right Manage.", args: { path: p("string", "where it is mounted") }, results: {}, errors: ["NotFound", "Busy", "NoSpace", "Io", "NoRight"], replayable: false },
+    mounts: { number: 18, doc: "The mount table, as text: one line a mount, `source path type flags`, the flags as in `ro,protocol=2`.", args: { position: p("u64", "byte offset into the text") }, results: { text: p("bytes", "UTF-8") }, errors: [], replayable: true },
     close: { number: 19, doc: "Say that this handle is about to be deleted.", args: {}, results: {}, errors: [], replayable: true },
+    bind: { number: 20, doc: "Mount a directory on another, without what is mounted below it; the flags are the new mount's own. Needs the right Manage.", args: { flags: p(MountFlags, "how"), from: p("string", "an existing directory"), path: p("string", "the directory that it covers") }, results: {}, errors: ["NotFound", "NotDirectory", "Busy", "NoRight"], replayable: false },
+    remount: { number: 21, doc: "Change the flags of a mount. Open files stay as they are; what is opened from now on goes by the new flags. Needs the right Manage.", args: { flags: p(MountFlags, "how"), path: p("string", "where it is mounted") }, results: {}, errors: ["NotFound", "BadArgument", "NoRight"], replayable: true },
+    where: { number: 22, doc: "Which directory this handle is.", args: {}, results: { mount: p("u32", "id of the mount"), inode: p("u64", "inode number") }, errors: ["NotFound"], replayable: true },
+    mountTable: { number: 23, doc: "The mount table, to be read without further calls.", args: {}, results: { table: p("cap", "its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on") }, errors: [], replayable: true },
+    resolve: { number: 24, doc: "The file system of a mount, for a client that walks for itself (third protocol): what the client's library asks on a miss.", args: { mount: p("u32", "id of the mount") }, results: { paths: p("cap", "a `paths` that can do what the mount allows, until its flags change or it goes") }, errors: ["NotFound", "NotSupported"], replayable: true },
   },
 });

@@ -23,7 +23,7 @@ export const Attributes = defineRecord({
 });
 
 export const FileFlags = defineFlags("FileFlags", "How a file is opened.", {
-  Read: 1, Write: 2, Append: 4, Create: 8, Exclusive: 16, Truncate: 32, Directory: 64, NoFollow: 128, NonBlocking: 256,
+  Read: 1, Write: 2, Append: 4, Create: 8, Exclusive: 16, Truncate: 32, Directory: 64, NoFollow: 128, NonBlocking: 256, ReadOnlyMount: 512,
 });
 
 export const SetTimes = defineFlags("SetTimes", "Which times setTimes changes, and whether to the present.", {

@@ -75,7 +75,7 @@ export class FakeFiles implements Server {
       }
       const node = this.nodes.get(full)!;
       if (flags & FileFlags.Truncate) { this.kernel.dataspaceResize(node.data, 0n); node.size = 0; }
-      return { error: 0, kind: node.kind, size: BigInt(node.size), inode: 1n, created: false, file: this.open(full, node, flags), data: node.data ? this.kernel.capMint(node.data, RIGHT_READ | RIGHT_GRANT, 0) : 0 };
+      return { error: 0, kind: node.kind, size: BigInt(node.size), inode: 1n, created: false, mount: 1, file: this.open(full, node, flags), data: node.data ? this.kernel.capMint(node.data, RIGHT_READ | RIGHT_GRANT, 0) : 0 };
     },
     stat: (context, follow, path) => {
       const node = this.nodes.get(path === "" ? this.base(context) : this.resolve(this.base(context), path, follow));
@@ -104,7 +104,7 @@ export class FakeFiles implements Server {
     path: (context) => ({ error: 0, path: encodeText(this.base(context)) }),
     close: () => ({ error: 0 }),
     removeDirectory: unsupported, rename: unsupported, link: unsupported, readLink: unsupported, readDirectory: unsupported, setMode: unsupported, setTimes: unsupported,
-    setSize: unsupported, status: unsupported, unmount: unsupported, mounts: unsupported,
+    setSize: unsupported, status: unsupported, unmount: unsupported, mounts: unsupported, bind: unsupported, remount: unsupported, where: unsupported, mountTable: unsupported, resolve: unsupported,
   };
 
   private readonly files: FileHandlers = {

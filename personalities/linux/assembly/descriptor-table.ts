@@ -5,7 +5,7 @@ import { RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits";
 import * as kernel from "../../../lib/assembly/kernel";
 import { file_close } from "../../../abi/generated/assembly/client/file";
 import { directory_close } from "../../../abi/generated/assembly/client/directory";
-import { process, descriptorAddress } from "./region";
+import { descriptorAddress, mounts, process } from "./region";
 
 export const MAX_DESCRIPTORS: i32 = 1024;
 
@@ -92,6 +92,7 @@ export function settleData(open: Descriptor): void {
 export function release(descriptor: i32): i32 {
   const open = at(descriptor);
   let status = 0;
+  if (open.kind == KIND_DIRECTORY) mounts().forgetPlace(open.file);
   if (!(open.flags & INHERITED)) status = open.kind == KIND_DIRECTORY ? directory_close(open.file) : file_close(open.file);
   kernel.capDelete(open.file);
   if (open.data) kernel.capDelete(open.data);

@@ -14,17 +14,22 @@
 //  43008 ├──────────────────────────┤
 //        │ start-up data            │  arguments, then environment, as process.startup gave them
 // 129024 ├──────────────────────────┤
+//        │ mount cache              │  30 KiB, see lib/assembly/files/mount-cache.ts
+// 159744 ├──────────────────────────┤
 //        │ scratch                  │  all data that is only passing through: to the end, at least RANGE_LIMIT
 // length └──────────────────────────┘
 //
 // Nothing but a call in progress relies on paths, record and scratch.
+
+import { MOUNT_CACHE_SIZE, MountCache } from "../../../lib/assembly/files/mount-cache";
 
 const DESCRIPTORS_OFFSET: usize = 1024;
 const FIRST_PATH_OFFSET: usize = 33792;
 const SECOND_PATH_OFFSET: usize = 38144;
 const RECORD_OFFSET: usize = 42496;
 const STARTUP_OFFSET: usize = 43008;
-const SCRATCH_OFFSET: usize = 129024;
+const MOUNTS_OFFSET: usize = 129024;
+const SCRATCH_OFFSET: usize = 159744;
 
 /** The least length of a region. */
 export const REGION_SIZE: usize = 262144;
@@ -61,8 +66,11 @@ let base: usize = 0;
 /** Say where the region is. */
 export function setRegion(address: usize): void { base = address; }
 
-/** Forget what another process left in it: header and descriptors. The rest is written before it is read. */
-export function clearRegion(): void { memory.fill(base, 0, FIRST_PATH_OFFSET); }
+/** Forget what another process left in it: header, descriptors, mounts. The rest is written before it is read. */
+export function clearRegion(): void {
+  memory.fill(base, 0, FIRST_PATH_OFFSET);
+  memory.fill(base + MOUNTS_OFFSET, 0, MOUNT_CACHE_SIZE);
+}
 
 @inline export function process(): Process { return changetype<Process>(base); }
 @inline export function descriptorAddress(descriptor: i32): usize { return base + DESCRIPTORS_OFFSET + (<usize>descriptor << 5); }
@@ -71,7 +79,8 @@ export function clearRegion(): void { memory.fill(base, 0, FIRST_PATH_OFFSET); }
 @inline export function record(): usize { return base + RECORD_OFFSET; }
 @inline export function startupData(): usize { return base + STARTUP_OFFSET; }
 /** Bytes that arguments and environment may take together. */
-@inline export function startupSize(): i32 { return <i32>(SCRATCH_OFFSET - STARTUP_OFFSET); }
+@inline export function startupSize(): i32 { return <i32>(MOUNTS_OFFSET - STARTUP_OFFSET); }
+@inline export function mounts(): MountCache { return changetype<MountCache>(base + MOUNTS_OFFSET); }
 @inline export function scratch(): usize { return base + SCRATCH_OFFSET; }
 /** Bytes of the scratch area, at least RANGE_LIMIT. */
 export function scratchSize(): i32 { return <i32>(process().length - <u32>SCRATCH_OFFSET); }

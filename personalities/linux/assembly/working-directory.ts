@@ -13,11 +13,12 @@
 import { DESCRIPTOR_PROGRAM, SLOT_ROOT, SLOT_SELF } from "../../../abi/layout/limits";
 import * as kernel from "../../../lib/assembly/kernel";
 import { ATTRIBUTES_SIZE } from "../../../abi/generated/assembly/records";
-import { directory_path, directory_path_path_length, directory_stat } from "../../../abi/generated/assembly/client/directory";
+import { directory_path, directory_path_path_length } from "../../../abi/generated/assembly/client/directory";
 import { process_take, process_take_file } from "../../../abi/generated/assembly/client/process";
+import { walking_stat } from "../../../lib/assembly/files/walking-directory";
 import { copyOut, inside, load8, store32 } from "./program";
 import { findWorkingDirectoryVariable } from "./program-scan";
-import { process, record, secondPath } from "./region";
+import { mounts, process, record, secondPath } from "./region";
 
 /** The descriptor of the preopened root, "/". */
 export const ROOT_DESCRIPTOR: i32 = 3;
@@ -69,7 +70,7 @@ export function overlaid(here: i32, path: usize, length: i32, creating: bool): i
 }
 
 function exists(directory: i32, path: usize, length: i32): bool {
-  return directory_stat(directory, false, path, length, record(), ATTRIBUTES_SIZE) >= 0;
+  return walking_stat(mounts(), directory, false, path, length, record(), ATTRIBUTES_SIZE) >= 0;
 }
 
 /** Bytes of the path before its last component, without the final slash; 0 if it is the only one. */

@@ -7,6 +7,8 @@ import { PipeClient } from "../../../abi/generated/ts/client/pipe.ts";
 import { MountFlags, SetTimes } from "../../../abi/generated/ts/enums.ts";
 import { decodeEntries } from "../../../lib/ts/directory-entries.ts";
 import { SLOT_ROOT } from "../../../abi/layout/limits.ts";
+import { MountCache } from "../../../lib/ts/files/mount-cache.ts";
+import { WalkingDirectory } from "../../../lib/ts/files/walking-directory.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import { mountDisk, type DiskMounted } from "../../../lib/ts/mount-disk.ts";
 import { Naming } from "../../../lib/ts/naming.ts";
@@ -29,16 +31,18 @@ export class KernelFiles {
   protected readonly naming: Naming;
   protected directory: WorkingDirectory;
   private temporaries = 0;
+  private readonly mountCache: MountCache;
 
   /** `directory`: capability of the working directory, which becomes ours. */
   protected constructor(readonly kernel: Kernel, readonly pid: number, directory: number) {
     this.naming = new Naming(kernel);
+    this.mountCache = new MountCache(kernel);
     this.directory = { cap: directory, references: 1 };
   }
 
   protected inherited(cap: number): OpenFile { return new CapabilityFile(this.kernel, cap, 0, "unknown", 0, true); }
 
-  private get at(): DirectoryClient { return new DirectoryClient(this.kernel, this.directory.cap); }
+  private get at(): DirectoryClient { return new WalkingDirectory(this.kernel, this.directory.cap, this.mountCache); }
 
   private on<T>(fd: number, action: (file: OpenFile) => Result<T>): Result<T> {
     const file = this.descriptors.get(fd);
@@ -132,7 +136,7 @@ export class KernelFiles {
   readDirectory(path: string): Result<Entry[]> {
     const opened = this.at.open(Open.Read | Open.Directory, 0, path);
     if (opened.error) return Failure.ofNumber(opened.error);
-    const directory = new DirectoryClient(this.kernel, opened.file);
+    const directory = new WalkingDirectory(this.kernel, opened.file, this.mountCache);
     const all: Entry[] = [];
     let problem: Failure | undefined;
     for (let cookie = 0n; ;) {

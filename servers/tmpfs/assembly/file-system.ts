@@ -2,7 +2,7 @@
 // refused. Every inode number is looked up anew, so a stale one is NotFound.
 
 import * as kernel from "../../../lib/assembly/kernel";
-import { AccessDenied, BadArgument, BadHandle, IsDirectory, NoSpace, NotFound, NotDirectory, NotLink, TooLong } from "../../../abi/generated/assembly/errors";
+import { AccessDenied, BadArgument, BadHandle, Busy, IsDirectory, NoSpace, NotFound, NotDirectory, NotLink, TooLong } from "../../../abi/generated/assembly/errors";
 import { FileFlags, FileKind } from "../../../abi/generated/assembly/enums";
 import { FILE_SYSTEM_STATUS_SIZE, FileSystemStatus } from "../../../abi/generated/assembly/records";
 import { MAX_NAME, MAX_PATH, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits";
@@ -52,19 +52,25 @@ export function lookup(badge: u32, directory: u64, nameLength: i32): i32 {
   if (badge) return BadHandle;
   const status = fetchAnyName(0, NAME_A, nameLength);
   if (status) return status;
+  const found = findName(directory, NAME_A, nameLength);
+  if (<i32>changetype<usize>(found) < 0) return <i32>changetype<usize>(found);
+  answer_lookup(found.number, found.kind);
+  return 0;
+}
+
+/** What a name (`.` and `..` included) means in a directory; a negated error instead. */
+export function findName(directory: u64, name: usize, length: i32): Inode {
   let found = inodeFind(directory);
-  if (isNull(found)) return NotFound;
-  if (!found.isDirectory) return NotDirectory;
-  const special = dots(NAME_A, nameLength);
+  if (isNull(found)) return changetype<Inode>(<usize>NotFound);
+  if (!found.isDirectory) return changetype<Inode>(<usize>NotDirectory);
+  const special = dots(name, length);
   if (special == 1) {
     found = changetype<Inode>(<usize>found.parent);
   } else if (special < 0) {
-    const entry = nameFind(found, NAME_A, nameLength);
+    const entry = nameFind(found, name, length);
     found = changetype<usize>(entry) ? entry.target : changetype<Inode>(0);
   }
-  if (isNull(found)) return NotFound;
-  answer_lookup(found.number, found.kind);
-  return 0;
+  return isNull(found) ? changetype<Inode>(<usize>NotFound) : found;
 }
 
 export function create(badge: u32, directory: u64, kind: u32, mode: u32, nameLength: i32): i32 {
@@ -92,6 +98,17 @@ export function rename(badge: u32, fromDirectory: u64, toDirectory: u64, fromLen
   let status = fetchName(0, NAME_A, fromLength);
   if (!status) status = fetchName(1, NAME_B, toLength);
   return status ? status : renameName(inodeFind(fromDirectory), NAME_A, fromLength, inodeFind(toDirectory), NAME_B, toLength);
+}
+
+/** As rename, for clients: Busy if a mount covers what is renamed or replaced. */
+export function renameUncovered(fromDirectory: u64, toDirectory: u64, fromLength: i32, toLength: i32): i32 {
+  let status = fetchName(0, NAME_A, fromLength);
+  if (!status) status = fetchName(1, NAME_B, toLength);
+  if (status) return status;
+  const from = findName(fromDirectory, NAME_A, fromLength);
+  const to = findName(toDirectory, NAME_B, toLength);
+  if ((<i32>changetype<usize>(from) > 0 && from.covers) || (<i32>changetype<usize>(to) > 0 && to.covers)) return Busy;
+  return renameName(inodeFind(fromDirectory), NAME_A, fromLength, inodeFind(toDirectory), NAME_B, toLength);
 }
 
 export function link(badge: u32, inode: u64, directory: u64, nameLength: i32): i32 {
@@ -170,7 +187,14 @@ export function readDirectory(badge: u32, inode: u64, cookie: u64, room: i32): i
 
 export function open(badge: u32, inode: u64, flags: u32, device: u64): i32 {
   if (badge) return BadHandle;
-  const found = inodeFind(inode);
+  const file = openInode(inodeFind(inode), flags, device, true);
+  if (file < 0) return file;
+  answer_open(state().openedSize, file, state().openedData);
+  return 0;
+}
+
+/** An open file: its capability, with size and Dataspace (0 unless `dataWanted`) in the state; or a negated error. */
+export function openInode(found: Inode, flags: u32, device: u64, dataWanted: bool): i32 {
   if (isNull(found)) return NotFound;
   if (found.isDirectory) return IsDirectory;
   if (found.kind != FileKind.Regular) return BadArgument;
@@ -180,18 +204,19 @@ export function open(badge: u32, inode: u64, flags: u32, device: u64): i32 {
   // A writer gets its Dataspace now, so that it reads back without calls what it writes.
   if (!status && (flags & FileFlags.Write)) status = contentsEnsure(found);
   if (status) return status;
-  const file = fileOpen(found, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append), device);
+  const file = fileOpen(found, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append | FileFlags.ReadOnlyMount), device);
   if (file < 0) return file;
   let data = 0;
-  if (found.contents) {
+  if (found.contents && dataWanted) {
     data = kernel.capMint(found.contents, dataRights(flags), 0);
     if (data < 0) {
       dropCap(file);
       return data;
     }
   }
-  answer_open(sizeOf(found), file, data);
-  return 0;
+  state().openedSize = sizeOf(found);
+  state().openedData = data;
+  return file;
 }
 
 /** Whether the owner's permission bits allow it. */

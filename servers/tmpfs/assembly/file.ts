@@ -1,7 +1,7 @@
 // The interface `file`: open files of a tmpfs. The badge is the open file; a number that names none is BadHandle.
 
 import * as kernel from "../../../lib/assembly/kernel";
-import { AccessDenied, BadArgument, BadHandle, NoRight } from "../../../abi/generated/assembly/errors";
+import { AccessDenied, BadArgument, BadHandle, NoRight, ReadOnly } from "../../../abi/generated/assembly/errors";
 import { FileFlags, PollEvents } from "../../../abi/generated/assembly/enums";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { deliverAttributes, setModeOf, setTimesOf } from "./attributes";
@@ -52,12 +52,12 @@ export function sync(badge: u32, dataOnly: bool): i32 { return isNull(fileFind(b
 
 export function setTimes(badge: u32, which: u32, accessed: u64, modified: u64): i32 {
   const file = fileFind(badge);
-  return isNull(file) ? BadHandle : setTimesOf(file.target, which, accessed, modified);
+  return isNull(file) ? BadHandle : file.flags & FileFlags.ReadOnlyMount ? ReadOnly : setTimesOf(file.target, which, accessed, modified);
 }
 
 export function setMode(badge: u32, mode: u32): i32 {
   const file = fileFind(badge);
-  return isNull(file) ? BadHandle : setModeOf(file.target, mode);
+  return isNull(file) ? BadHandle : file.flags & FileFlags.ReadOnlyMount ? ReadOnly : setModeOf(file.target, mode);
 }
 
 export function seek(badge: u32, offset: i64, whence: u32): i32 {
@@ -92,8 +92,10 @@ export function setFlags(badge: u32, flags: u32): i32 {
 export function reopen(badge: u32, flags: u32): i32 {
   const file = fileFind(badge);
   if (isNull(file)) return BadHandle;
+  const bound = file.flags & FileFlags.ReadOnlyMount;
+  if (bound && flags & (FileFlags.Write | FileFlags.Append | FileFlags.Truncate)) return ReadOnly;
   if (!allowed(file.target, flags)) return AccessDenied;
-  const copy = fileOpen(file.target, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append), file.device);
+  const copy = fileOpen(file.target, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append) | bound, file.device);
   if (copy < 0) return copy;
   answer_reopen(copy);
   return 0;

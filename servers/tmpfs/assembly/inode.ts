@@ -19,6 +19,8 @@ import { MAX_INODES, inodes, state } from "./state";
   /** Names; for a directory 2 + subdirectories, and 0 once it is removed. */
   links: u32;
   holds: u32;
+  /** Mounts that cover this directory. */
+  covers: u32;
   opens: u32;
   /** Symbolic link: bytes of its contents. */
   textLength: u32;

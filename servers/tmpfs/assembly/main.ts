@@ -3,13 +3,14 @@
 import * as kernel from "../../../lib/assembly/kernel";
 import { BadMessage, BadMethod } from "../../../abi/generated/assembly/errors";
 import { FileKind } from "../../../abi/generated/assembly/enums";
-import { INTERFACE_FILE, INTERFACE_FILE_SYSTEM } from "../../../abi/generated/assembly/labels";
+import { INTERFACE_FILE, INTERFACE_FILE_SYSTEM, INTERFACE_PATHS } from "../../../abi/generated/assembly/labels";
 import { DEFERRED, LABEL_ORPHAN, SLOT_SELF } from "../../../abi/layout/limits";
 import { BROKEN, componentStart } from "../../../lib/assembly/component/life-cycle";
 import { refuse } from "../../../lib/assembly/ipc/refuse";
 import { serveFirst, serveNext } from "../../../lib/assembly/ipc/serve";
 import { dispatchFile } from "./generated/file-dispatch";
 import { dispatchFileSystem } from "./generated/file-system-dispatch";
+import { dispatchPaths } from "./generated/paths-dispatch";
 import { inodeCreate } from "./inode";
 import { fileClose } from "./open-file";
 import { initializeState, state } from "./state";
@@ -35,6 +36,7 @@ export function dispatch(label: i32, badge: i32): i32 {
       return DEFERRED;
     case INTERFACE_FILE: status = dispatchFile(label, badge); break;
     case INTERFACE_FILE_SYSTEM: status = dispatchFileSystem(label, badge); break;
+    case INTERFACE_PATHS: status = dispatchPaths(label, badge); break;
   }
   return status == BadMessage || status == BadMethod ? refuse(status) : status;
 }

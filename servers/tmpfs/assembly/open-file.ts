@@ -11,7 +11,7 @@ import { files } from "./state";
 
 @unmanaged export class OpenFile {
   inode: u32;
-  /** FileFlags: Read, Write, Append. */
+  /** FileFlags: Read, Write, Append, ReadOnlyMount. */
   flags: u32;
   /** The shared position, used when a call says -1. */
   position: u64;

@@ -1,7 +1,7 @@
 // The root record of a tmpfs and its fixed buffers. tmpfs calls no other server, so its lock is never dropped inside a
 // request, and one set of buffers serves all requests.
 //
-//   SERVER_STATE  State | +1024 name A | +1536 name B | +2048 attributes, status | +4096 link contents
+//   SERVER_STATE  State | +1024 name A | +1536 name B | +2048 attributes, status | +3072 walk of a path | +4096 link contents
 
 import { SERVER_STATE } from "../../../lib/assembly/memory/layout";
 import { allocateRaw } from "../../../lib/assembly/memory/allocator";
@@ -26,8 +26,13 @@ import { NumberTable, numbersInitialize } from "../../../lib/assembly/memory/num
   inodeCount: u32;
   /** Inode of `/`. */
   root: u32;
-  /** TRANSFER_SIZE bytes through which data passes. */
+  /** TRANSFER_SIZE bytes through which data and paths pass. */
   transfer: usize;
+  /** Inode that a walk found last. */
+  found: u32;
+  /** Of the last open: its Dataspace's capability or 0, and its size. */
+  openedData: i32;
+  openedSize: u64;
 }
 
 export const MAX_INODES: u32 = 131072;
@@ -42,6 +47,7 @@ export const TRANSFER_SIZE: i32 = 65536;
 export const NAME_A: usize = SERVER_STATE + 1024;
 export const NAME_B: usize = SERVER_STATE + 1536;
 export const RECORD_BUFFER: usize = SERVER_STATE + 2048;
+export const PATH_WALK: usize = SERVER_STATE + 3072;
 export const LINK_BUFFER: usize = SERVER_STATE + 4096;
 
 @inline export function state(): State { return changetype<State>(SERVER_STATE); }

@@ -8,7 +8,7 @@ import {
   fileSystem_create, fileSystem_link, fileSystem_lookup_inode, fileSystem_lookup_kind, fileSystem_rename, fileSystem_symbolicLink, fileSystem_unlink,
 } from "../../../abi/generated/assembly/client/file-system";
 import { FileKind } from "../../../abi/generated/assembly/enums";
-import { mountCovering } from "./mount-table";
+import { isCovered } from "./mount-table";
 import { outcome } from "./outcome";
 import { Walk, lookUp } from "./walk";
 
@@ -62,11 +62,11 @@ export function unlinkAt(walk: Walk): i32 {
 
 /** Busy if something is mounted on what the last component names. */
 function coveredError(walk: Walk): i32 {
-  if (!walk.at.submounts) return 0;
+  if (!walk.at.source.covers) return 0;
   const status = lookUp(walk, walk.name, walk.nameLength);
   if (status == NotFound) return 0;
   if (status < 0) return status;
-  return changetype<usize>(mountCovering(walk.at, fileSystem_lookup_inode())) ? Busy : 0;
+  return isCovered(walk.at.source, fileSystem_lookup_inode()) ? Busy : 0;
 }
 
 export function renameBetween(from: Walk, to: Walk): i32 {

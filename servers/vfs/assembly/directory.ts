@@ -2,24 +2,28 @@
 // directory handle that relative paths start from.
 
 import * as kernel from "../../../lib/assembly/kernel";
-import { BadArgument, Io, IsDirectory, NoMemory, NoRight, NotFound, ReadOnly, TooLong } from "../../../abi/generated/assembly/errors";
+import { BadArgument, BadHandle, Io, IsDirectory, NoMemory, NoRight, NotFound, NotSupported, ReadOnly, TooLong } from "../../../abi/generated/assembly/errors";
 import {
   fileSystem_readDirectory, fileSystem_readLink, fileSystem_setMode, fileSystem_setSize, fileSystem_setTimes, fileSystem_stat, fileSystem_status,
 } from "../../../abi/generated/assembly/client/file-system";
-import { FileKind, MountFlags } from "../../../abi/generated/assembly/enums";
+import { FileKind } from "../../../abi/generated/assembly/enums";
 import { ATTRIBUTES_SIZE, Attributes, FILE_SYSTEM_STATUS_SIZE, FileSystemStatus } from "../../../abi/generated/assembly/records";
 import { MAX_PATH, RANGE_LIMIT, RIGHT_MANAGE } from "../../../abi/layout/limits";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { textContains } from "../../../lib/assembly/memory/text";
 import { linkBetween, makeDirectoryAt, makeLinkAt, removeDirectoryAt, renameBetween, unlinkAt } from "./change";
-import { answer_mount } from "./generated/directory-dispatch";
+import { answer_mount, answer_mountTable, answer_resolve, answer_where } from "./generated/directory-dispatch";
 import { badgeOfTarget, handleFind } from "./handle";
-import { deliverMounts, mountAtWalk, mountRoot, unmountAndEnd } from "./mounting";
+import { mountAt, mountNumbered } from "./mount-table";
+import { deliverMounts } from "./mount-text";
+import { bindAtWalk, mountAtWalk, mountFlagsError, mountRoot, remountAtWalk } from "./mounting";
 import { openArgumentsError, openWalk } from "./open";
 import { outcome } from "./outcome";
 import { pathOf } from "./path-of";
+import { sharedTable } from "./shared-table";
 import { state } from "./state";
+import { unmountAndEnd } from "./unmounting";
 import { SCRATCH, Walk, walkAt, walkEnd, walkError, walkLast, walkParent, walkStart } from "./walk";
 
 /** End a walk with this status. */
@@ -36,15 +40,15 @@ export function open(badge: u32, flags: u32, mode: u32, pathLength: i32): i32 {
 }
 
 /** Walk to what an existing name means, in `walk`, for the methods that then ask the file system about it. */
-function walkTo(badge: u32, pathLength: i32, follow: bool, emptyAllowed: bool): Walk {
-  const walk = walkStart(badge, 0, pathLength, emptyAllowed);
+function walkTo(badge: u32, which: i32, pathLength: i32, follow: bool, emptyAllowed: bool): Walk {
+  const walk = walkStart(badge, which, pathLength, emptyAllowed);
   if (walkError(walk) || pathLength < 1) return walk;
   const status = walkLast(walk, follow);
   return status < 0 ? changetype<Walk>(<usize>done(walk, status)) : walk;
 }
 
 export function stat(badge: u32, follow: bool, pathLength: i32, room: i32): i32 {
-  const walk = walkTo(badge, pathLength, follow, true);
+  const walk = walkTo(badge, 0, pathLength, follow, true);
   if (walkError(walk)) return walkError(walk);
   let status = outcome(fileSystem_stat(walk.at.fileSystem, walk.inode, walk.scratch, ATTRIBUTES_SIZE));
   if (!status && kernel.r0n != ATTRIBUTES_SIZE) status = Io;
@@ -102,7 +106,7 @@ export function link(badge: u32, follow: bool, target: i32, fromLength: i32, toL
 }
 
 function linkTo(badge: u32, follow: bool, toBadge: u32, fromLength: i32, toLength: i32): i32 {
-  const from = walkTo(badge, fromLength, follow, false);
+  const from = walkTo(badge, 0, fromLength, follow, false);
   if (walkError(from)) return walkError(from);
   const to = walkToParent(toBadge, 1, toLength);
   const status = walkError(to) ? walkError(to) : done(to, linkBetween(from, to));
@@ -125,7 +129,7 @@ export function symbolicLink(badge: u32, contentsLength: i32, pathLength: i32): 
 }
 
 export function readLink(badge: u32, pathLength: i32, room: i32): i32 {
-  const walk = walkTo(badge, pathLength, false, false);
+  const walk = walkTo(badge, 0, pathLength, false, false);
   if (walkError(walk)) return walkError(walk);
   let status = outcome(fileSystem_readLink(walk.at.fileSystem, walk.inode, walk.scratch, SCRATCH));
   if (!status) status = min(kernel.deliver(0, 0, walk.scratch, min(kernel.r0n, room)), 0);
@@ -146,19 +150,19 @@ export function readDirectory(badge: u32, cookie: u64, room: i32): i32 {
 
 export function setMode(badge: u32, mode: u32, follow: bool, pathLength: i32): i32 {
   if (mode > 0o7777) return BadArgument;
-  const walk = walkTo(badge, pathLength, follow, false);
+  const walk = walkTo(badge, 0, pathLength, follow, false);
   if (walkError(walk)) return walkError(walk);
   return done(walk, walk.at.readOnly ? ReadOnly : outcome(fileSystem_setMode(walk.at.fileSystem, walk.inode, mode)));
 }
 
 export function setTimes(badge: u32, which: u32, accessed: u64, modified: u64, follow: bool, pathLength: i32): i32 {
-  const walk = walkTo(badge, pathLength, follow, false);
+  const walk = walkTo(badge, 0, pathLength, follow, false);
   if (walkError(walk)) return walkError(walk);
   return done(walk, walk.at.readOnly ? ReadOnly : outcome(fileSystem_setTimes(walk.at.fileSystem, walk.inode, which, accessed, modified)));
 }
 
 export function setSize(badge: u32, size: u64, pathLength: i32): i32 {
-  const walk = walkTo(badge, pathLength, true, false);
+  const walk = walkTo(badge, 0, pathLength, true, false);
   if (walkError(walk)) return walkError(walk);
   let status = walk.kind == FileKind.Directory ? IsDirectory : walk.at.readOnly ? ReadOnly : 0;
   if (!status) status = outcome(fileSystem_setSize(walk.at.fileSystem, walk.inode, size));
@@ -175,7 +179,7 @@ export function path(badge: u32, room: i32): i32 {
 }
 
 export function status(badge: u32, pathLength: i32, room: i32): i32 {
-  const walk = walkTo(badge, pathLength, true, true);
+  const walk = walkTo(badge, 0, pathLength, true, true);
   if (walkError(walk)) return walkError(walk);
   let result = outcome(fileSystem_status(walk.at.fileSystem, walk.scratch, FILE_SYSTEM_STATUS_SIZE));
   if (!result && kernel.r0n != FILE_SYSTEM_STATUS_SIZE) result = Io;
@@ -188,17 +192,60 @@ export function status(badge: u32, pathLength: i32, room: i32): i32 {
 
 export function mount(badge: u32, flags: u32, root: i32, pathLength: i32, sourceLength: i32): i32 {
   const mayManage = (kernel.rights & RIGHT_MANAGE) != 0;
-  const result = !mayManage ? NoRight : flags & ~MountFlags.ReadOnly ? BadArgument : mountOn(badge, flags, root, pathLength, sourceLength);
+  const error = mayManage ? mountFlagsError(flags) : NoRight;
+  const result = error ? error : mountOn(badge, flags, root, pathLength, sourceLength);
   if (result < 0) dropCap(root);
-  else answer_mount(state().lastDevice);
+  else answer_mount(mountAt(state().mounted).device);
   return result;
 }
 
 function mountOn(badge: u32, flags: u32, root: i32, pathLength: i32, sourceLength: i32): i32 {
   if (root <= 0) return BadArgument;
   if (!state().rootMount) return isRootPath(pathLength) ? mountRoot(flags, root, sourceLength) : NotFound;
-  const walk = walkTo(badge, pathLength, true, false);
+  const walk = walkTo(badge, 0, pathLength, true, false);
   return walkError(walk) ? walkError(walk) : done(walk, mountAtWalk(walk, flags, root, sourceLength));
+}
+
+export function bind(badge: u32, flags: u32, fromLength: i32, pathLength: i32): i32 {
+  const error = kernel.rights & RIGHT_MANAGE ? mountFlagsError(flags) : NoRight;
+  if (error) return error;
+  const from = walkTo(badge, 0, fromLength, true, false);
+  if (walkError(from)) return walkError(from);
+  const walk = walkTo(badge, 1, pathLength, true, false);
+  const status = walkError(walk) ? walkError(walk) : done(walk, bindAtWalk(walk, from, flags));
+  return done(from, status);
+}
+
+export function remount(badge: u32, flags: u32, pathLength: i32): i32 {
+  const error = kernel.rights & RIGHT_MANAGE ? mountFlagsError(flags) : NoRight;
+  if (error) return error;
+  const walk = walkTo(badge, 0, pathLength, true, false);
+  return walkError(walk) ? walkError(walk) : done(walk, remountAtWalk(walk, flags));
+}
+
+export function where(badge: u32): i32 {
+  const handle = handleFind(badge);
+  const mount = mountAt(badge ? changetype<usize>(handle) ? handle.mount : 0 : state().rootMount);
+  if (!changetype<usize>(mount)) return badge ? BadHandle : NotFound;
+  answer_where(mount.id, badge ? handle.inode : mount.rootInode);
+  return 0;
+}
+
+export function mountTable(badge: u32): i32 {
+  const table = sharedTable();
+  if (table < 0) return table;
+  answer_mountTable(table);
+  return 0;
+}
+
+export function resolve(badge: u32, mount: u32): i32 {
+  const found = mountNumbered(mount);
+  if (!changetype<usize>(found)) return NotFound;
+  if (!found.paths) return NotSupported;
+  const copy = kernel.capCopy(found.paths);
+  if (copy < 0) return copy;
+  answer_resolve(copy);
+  return 0;
 }
 
 /** Whether the path is `/`. */
@@ -212,7 +259,7 @@ function isRootPath(pathLength: i32): bool {
 
 export function unmount(badge: u32, pathLength: i32): i32 {
   if (!(kernel.rights & RIGHT_MANAGE)) return NoRight;
-  const walk = walkTo(badge, pathLength, true, false);
+  const walk = walkTo(badge, 0, pathLength, true, false);
   return walkError(walk) ? walkError(walk) : unmountAndEnd(walk);
 }
 

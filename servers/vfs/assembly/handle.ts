@@ -1,5 +1,5 @@
-// Directory handles: what a `directory` capability's badge names. Badge 0 is the root. A handle holds its directory's inode
-// at the file system, so that it stays valid when the directory is renamed or removed.
+// What the badges of the VFS's capabilities name: directory handles, and open files whose calls it forwards (the first protocol). Badge 0 is the root
+// directory. A directory handle holds its inode at the file system, so that it stays valid when the directory is renamed or removed.
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { BadHandle, NotFound, TooManyOpen } from "../../../abi/generated/assembly/errors";
@@ -17,41 +17,78 @@ import { handles } from "./state";
   /** The watched root of its capabilities. */
   root: i32;
   inode: u64;
+  /** The file system's open file, of a forwarded one; 0: a directory. */
+  file: i32;
 }
 
-@inline export function handleFind(badge: u32): Handle { return changetype<Handle>(numberFind(handles(), badge)); }
+@inline function find(badge: u32): Handle { return changetype<Handle>(numberFind(handles(), badge)); }
+
+/** The directory handle of a badge, or null. */
+export function handleFind(badge: u32): Handle {
+  const handle = find(badge);
+  return changetype<usize>(handle) && handle.file ? changetype<Handle>(0) : handle;
+}
+
+/** The open file behind a badge: its capability, or a negated error. */
+export function forwardFind(badge: u32): i32 {
+  const handle = find(badge);
+  return changetype<usize>(handle) && handle.file ? handle.file : BadHandle;
+}
+
+/** A record with a number: a capability to give away, or a negated error; then the record is gone. */
+function give(handle: Handle): i32 {
+  if (!changetype<usize>(handle)) return TooManyOpen;
+  const number = numberAdd(handles(), changetype<usize>(handle));
+  const root = number ? handleMint(number) : TooManyOpen;
+  const copy = root > 0 ? kernel.capCopy(root) : TooManyOpen;
+  if (copy > 0) {
+    handle.root = root;
+    return copy;
+  }
+  if (number) numberRemove(handles(), number);
+  dropCap(root);
+  release(changetype<usize>(handle));
+  return TooManyOpen;
+}
+
+/** Stand in for an open file of a file system, whose capability becomes ours: a capability to give away, or a negated error. */
+export function forwardOpen(file: i32): i32 {
+  const handle = changetype<Handle>(allocate(<i32>offsetof<Handle>()));
+  if (changetype<usize>(handle)) handle.file = file;
+  const copy = give(handle);
+  if (copy < 0) dropCap(file);
+  return copy;
+}
 
 /** A handle for a directory of a pinned mount: a capability to give away, or a negated error. */
 export function handleOpen(mount: Mount, inode: u64): i32 {
   const held = fileSystem_hold(mount.fileSystem, inode);
   if (held < 0) return outcome(held);
   const handle = changetype<Handle>(allocate(<i32>offsetof<Handle>()));
-  const number = changetype<usize>(handle) ? numberAdd(handles(), changetype<usize>(handle)) : 0;
-  const root = number ? handleMint(number) : TooManyOpen;
-  const copy = root > 0 ? kernel.capCopy(root) : TooManyOpen;
-  if (copy > 0) {
+  if (changetype<usize>(handle)) {
     handle.mount = <u32>changetype<usize>(mount);
     handle.inode = inode;
-    handle.root = root;
-    mount.handles++;
-    return copy;
   }
-  if (number) numberRemove(handles(), number);
-  dropCap(root);
-  release(changetype<usize>(handle));
-  fileSystem_release(mount.fileSystem, inode);
-  return TooManyOpen;
+  const copy = give(handle);
+  if (copy > 0) mount.handles++;
+  else fileSystem_release(mount.fileSystem, inode);
+  return copy;
 }
 
 /** The last capability with this badge is gone. */
 export function handleClose(badge: u32): void {
-  const handle = handleFind(badge);
+  const handle = find(badge);
   if (!changetype<usize>(handle)) return;
   const mount = mountAt(handle.mount);
   const inode = handle.inode;
+  const file = handle.file;
   numberRemove(handles(), badge);
   dropCap(handle.root);
   release(changetype<usize>(handle));
+  if (file) {
+    dropCap(file);
+    return;
+  }
   // Still counted as a handle, the mount outlives the call.
   fileSystem_release(mount.fileSystem, inode);
   mount.handles--;

@@ -2,12 +2,13 @@
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { BadMessage, BadMethod } from "../../../abi/generated/assembly/errors";
-import { INTERFACE_DIRECTORY } from "../../../abi/generated/assembly/labels";
+import { INTERFACE_DIRECTORY, INTERFACE_FILE } from "../../../abi/generated/assembly/labels";
 import { DEFERRED, LABEL_ORPHAN, SLOT_SELF } from "../../../abi/layout/limits";
 import { BROKEN, componentStart } from "../../../lib/assembly/component/life-cycle";
 import { refuse } from "../../../lib/assembly/ipc/refuse";
 import { serveFirst, serveNext } from "../../../lib/assembly/ipc/serve";
 import { dispatchDirectory } from "./generated/directory-dispatch";
+import { dispatchFile } from "./generated/file-dispatch";
 import { handleClose } from "./handle";
 import { initializeState } from "./state";
 
@@ -24,6 +25,7 @@ export function dispatch(label: i32, badge: i32): i32 {
       if (label == LABEL_ORPHAN) handleClose(<u32>badge);
       return DEFERRED;
     case INTERFACE_DIRECTORY: status = dispatchDirectory(label, badge); break;
+    case INTERFACE_FILE: status = dispatchFile(label, badge); break;
   }
   return status == BadMessage || status == BadMethod ? refuse(status) : status;
 }

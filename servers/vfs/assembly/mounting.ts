@@ -1,173 +1,185 @@
-// Mounting, unmounting and the text of the mount table. Between the look-up of the place and the change there are calls, so
-// what was checked before them is checked again.
+// Mounting, binding and remounting. Between the look-up of the place and the change there are calls, so what was checked before them is checked again.
 
 import * as kernel from "../../../lib/assembly/kernel";
-import { BadArgument, Busy, NoMemory, NotDirectory, TooLong, TryAgain } from "../../../abi/generated/assembly/errors";
+import { BadArgument, BadHandle, BadMethod, Busy, NoMemory, NotDirectory, NotFound, NotSupported, TryAgain } from "../../../abi/generated/assembly/errors";
 import { fileSystem_hold, fileSystem_release, fileSystem_root, fileSystem_root_inode } from "../../../abi/generated/assembly/client/file-system";
-import { FileKind } from "../../../abi/generated/assembly/enums";
-import { MAX_NAME, MAX_PATH } from "../../../abi/layout/limits";
-import { allocate, allocateRaw, release } from "../../../lib/assembly/memory/allocator";
-import { listAfter, listFirst } from "../../../lib/assembly/memory/list";
-import { Text } from "../../../lib/assembly/memory/text";
-import { Mount, mountAt, mountCovering, mountFree, mountInsert, mountRemove } from "./mount-table";
+import { paths_cover, paths_restrict, paths_restrict_paths } from "../../../abi/generated/assembly/client/paths";
+import { FileKind, MountFlags } from "../../../abi/generated/assembly/enums";
+import { dropCap } from "../../../lib/assembly/ipc/handle";
+import { allocate, release } from "../../../lib/assembly/memory/allocator";
+import { Instance, Mount, mountCovering, mountFree, mountInsert } from "./mount-table";
+import { describe, describeBind } from "./mount-text";
 import { outcome } from "./outcome";
 import { pathOf } from "./path-of";
-import { MAX_MOUNTS, mountList, state } from "./state";
+import { nextGeneration, publishTable } from "./shared-table";
+import { MAX_MOUNTS, state } from "./state";
 import { Walk, stand, walkAt, walkEnd, walkError } from "./walk";
 
-const SPACE: u8 = 0x20;
-const READ_ONLY: u64 = 0x6f72; // "ro"
-const READ_WRITE: u64 = 0x7772; // "rw"
+const KNOWN: u32 = MountFlags.ReadOnly | MountFlags.Forward | MountFlags.ClientSide | MountFlags.NoData;
 
-/** A mount of the file system in `slot`, not in the table yet; the slot is its own from then on. A negated error instead. */
-function mountCreate(flags: u32, slot: i32): Mount {
-  const status = outcome(fileSystem_root(slot));
-  if (status < 0) return changetype<Mount>(<usize>status);
-  const inode = fileSystem_root_inode();
+/** 0 if there are such flags, and no two protocols among them. */
+export function mountFlagsError(flags: u32): i32 {
+  return flags & ~KNOWN || (flags & MountFlags.Forward && flags & MountFlags.ClientSide) ? BadArgument : 0;
+}
+
+/** A mount of `instance`, not in the table yet. A negated error instead. */
+function mountCreate(flags: u32, instance: Instance, rootInode: u64): Mount {
   const mount = changetype<Mount>(allocate(<i32>offsetof<Mount>()));
   if (!changetype<usize>(mount)) return changetype<Mount>(<usize>NoMemory);
-  mount.rootInode = inode;
-  mount.fileSystem = slot;
+  mount.rootInode = rootInode;
+  mount.instance = <u32>changetype<usize>(instance);
   mount.flags = flags;
+  instance.references++;
   return mount;
 }
 
-/** Give up a mount that did not get into the table; the caller still has the slot. */
+/** A mount of the file system in `slot`; the slot is its own if it gets into the table. A negated error instead. */
+function mountNew(flags: u32, slot: i32): Mount {
+  const status = outcome(fileSystem_root(slot));
+  if (status < 0) return changetype<Mount>(<usize>status);
+  const inode = fileSystem_root_inode();
+  const instance = changetype<Instance>(allocate(<i32>offsetof<Instance>()));
+  if (!changetype<usize>(instance)) return changetype<Mount>(<usize>NoMemory);
+  instance.fileSystem = slot;
+  const mount = mountCreate(flags, instance, inode);
+  if (<i32>changetype<usize>(mount) < 0) release(changetype<usize>(instance));
+  return mount;
+}
+
+/** Give up a mount that did not get into the table; the caller still has the slot of a new file system. */
 function abandon(mount: Mount, status: i32): i32 {
-  mount.fileSystem = 0;
+  const instance = mount.source;
+  if (!mount.bound) instance.fileSystem = 0;
   mountFree(mount);
   return status;
 }
 
+/** What clients that walk for themselves are to get for these flags: a capability, 0 if they are none of theirs, or a negated error. */
+function clientPaths(fileSystem: i32, flags: u32): i32 {
+  if (!(flags & MountFlags.ClientSide)) return 0;
+  const status = paths_restrict(fileSystem, flags & (MountFlags.ReadOnly | MountFlags.NoData));
+  if (status == BadMethod || status == BadHandle) return NotSupported;
+  return status < 0 ? outcome(status) : paths_restrict_paths();
+}
+
 /** The first mount of all, on `/`. */
 export function mountRoot(flags: u32, slot: i32, sourceLength: i32): i32 {
-  const mount = mountCreate(flags, slot);
+  const mount = mountNew(flags, slot);
   if (<i32>changetype<usize>(mount) < 0) return <i32>changetype<usize>(mount);
+  const paths = clientPaths(slot, flags);
+  if (paths < 0) return abandon(mount, paths);
+  mount.paths = paths;
   const status = describe(mount, 0, 0, sourceLength);
   if (status) return abandon(mount, status);
   if (state().rootMount) return abandon(mount, Busy);
-  mountInsert(mount);
+  insert(mount);
   return 0;
 }
 
 /** Mount on the directory where the walk stands. */
 export function mountAtWalk(walk: Walk, flags: u32, slot: i32, sourceLength: i32): i32 {
+  const status = placeError(walk);
+  return status ? status : cover(walk, mountNew(flags, slot), 0, sourceLength);
+}
+
+/** Mount the directory where `from` stands on that where the walk stands. */
+export function bindAtWalk(walk: Walk, from: Walk, flags: u32): i32 {
+  if (from.kind != FileKind.Directory) return NotDirectory;
+  let status = placeError(walk);
+  if (status) return status;
+  const shown = from.at;
+  const inode = from.inode;
+  status = outcome(fileSystem_hold(shown.fileSystem, inode));
+  if (status < 0) return status;
+  const mount = mountCreate(flags, shown.source, inode);
+  if (<i32>changetype<usize>(mount) >= 0) mount.bound = true;
+  status = cover(walk, mount, changetype<usize>(shown), 0);
+  if (status) fileSystem_release(shown.fileSystem, inode);
+  return status;
+}
+
+function placeError(walk: Walk): i32 {
   if (walk.kind != FileKind.Directory) return NotDirectory;
-  if (walk.inode == walk.at.rootInode) return Busy;
+  return walk.inode == walk.at.rootInode ? Busy : 0;
+}
+
+/** Put a mount (or the error that there is instead of one) on the directory where the walk stands. `shown`: the mount that a bind is of. */
+function cover(walk: Walk, mount: Mount, shown: usize, sourceLength: i32): i32 {
+  if (<i32>changetype<usize>(mount) < 0) return <i32>changetype<usize>(mount);
   const parent = walk.at;
   const covered = walk.inode;
-  const held = outcome(fileSystem_hold(parent.fileSystem, covered));
-  if (held < 0) return held;
-  const mount = mountCreate(flags, slot);
-  let status = min(<i32>changetype<usize>(mount), 0);
-  if (!status) {
-    status = describeAt(mount, parent, covered, sourceLength);
-    // (1) Other threads were in here during the calls: somebody may have mounted on it, or very much elsewhere.
-    if (!status && changetype<usize>(mountCovering(parent, covered))) status = Busy;
-    if (!status && state().mountCount >= MAX_MOUNTS) status = TryAgain;
-    if (status) abandon(mount, status);
-  }
+  let status = outcome(fileSystem_hold(parent.fileSystem, covered));
+  if (status < 0) return abandon(mount, status);
+  mount.paths = max(0, status = clientPaths(mount.fileSystem, mount.flags));
+  if (status >= 0) status = describeAt(mount, parent, covered, shown, sourceLength);
+  // From here on walks of clients end there, and nobody removes it; a file system that does not know the call has no such clients.
+  const told = !status && paths_cover(parent.fileSystem, covered, true) == 0;
+  // (1) Other threads were in here during the calls: somebody may have mounted on it, or very much elsewhere; or the parent may be gone.
+  if (!status && changetype<usize>(mountCovering(parent, covered))) status = Busy;
+  if (!status && state().mountCount >= MAX_MOUNTS) status = TryAgain;
+  if (!status && (parent.removed || (shown && changetype<Mount>(shown).removed))) status = NotFound;
   if (status) {
+    if (told) paths_cover(parent.fileSystem, covered, false);
     fileSystem_release(parent.fileSystem, covered);
-    return status;
+    return abandon(mount, status);
   }
   mount.parent = <u32>changetype<usize>(parent);
   mount.coveredInode = covered;
-  mountInsert(mount);
+  insert(mount);
   return 0;
 }
 
+function insert(mount: Mount): void {
+  mount.changed = nextGeneration();
+  mountInsert(mount);
+  state().mounted = <u32>changetype<usize>(mount);
+  publishTable();
+}
+
 /** Describe a mount on a directory of `parent`, which is pinned. */
-function describeAt(mount: Mount, parent: Mount, covered: u64, sourceLength: i32): i32 {
+function describeAt(mount: Mount, parent: Mount, covered: u64, shown: usize, sourceLength: i32): i32 {
   const up = walkAt(0);
   if (walkError(up)) return walkError(up);
   stand(up, parent, covered);
   let status = pathOf(up);
-  if (!status) status = describe(mount, up.buffer + <usize>up.position, up.rest, sourceLength);
+  if (!status && shown) status = describeFrom(mount, up, changetype<Mount>(shown));
+  else if (!status) status = describe(mount, up.buffer + <usize>up.position, up.rest, sourceLength);
   walkEnd(up);
   return status;
 }
 
-/** Write its line: source, path (of length 0: the root), and the source again as the type. */
-function describe(mount: Mount, path: usize, pathLength: i32, sourceLength: i32): i32 {
-  if (sourceLength < 1) return BadArgument;
-  if (sourceLength > MAX_NAME || pathLength > MAX_PATH) return TooLong;
-  const limit = sourceLength * 2 + pathLength * 4 + 3;
-  const block = allocateRaw(<i32>offsetof<Text>() + limit + sourceLength);
-  if (!block) return NoMemory;
-  const text = changetype<Text>(block);
-  text.start(block + offsetof<Text>(), limit);
-  const source = text.buffer + <usize>limit;
-  const got = kernel.fetch(0, 1, 0, source, sourceLength);
-  if (got != sourceLength || !isWord(source, sourceLength)) {
-    release(block);
-    return got < 0 ? got : BadArgument;
-  }
-  text.copy(source, sourceLength);
-  text.byte(SPACE);
-  if (!pathLength) text.byte(0x2f);
-  for (let i = 0; i < pathLength; i++) escaped(text, load<u8>(path + <usize>i));
-  text.byte(SPACE);
-  text.copy(source, sourceLength);
-  const own = allocateRaw(text.length);
-  if (own) {
-    memory.copy(own, text.buffer, <usize>text.length);
-    mount.text = <u32>own;
-    mount.textLength = text.length;
-  }
-  release(block);
-  return own ? 0 : NoMemory;
+function describeFrom(mount: Mount, up: Walk, shown: Mount): i32 {
+  const from = walkAt(0);
+  if (walkError(from)) return walkError(from);
+  stand(from, shown, mount.rootInode);
+  let status = pathOf(from);
+  if (!status) status = describeBind(mount, from.buffer + <usize>from.position, from.rest, up.buffer + <usize>up.position, up.rest, shown);
+  walkEnd(from);
+  return status;
 }
 
-/** Blanks, control characters and backslashes in octal, as in /proc/mounts. */
-function escaped(text: Text, byte: u8): void {
-  if (byte > SPACE && byte != 0x5c) { text.byte(byte); return; }
-  text.byte(0x5c);
-  text.byte(0x30 + (byte >> 6));
-  text.byte(0x30 + (byte >> 3 & 7));
-  text.byte(0x30 + (byte & 7));
-}
-
-function isWord(text: usize, length: i32): bool {
-  for (let i = 0; i < length; i++) if (load<u8>(text + <usize>i) <= SPACE) return false;
-  return true;
-}
-
-/** Remove the mount at whose root the walk stands; ends the walk. */
-export function unmountAndEnd(walk: Walk): i32 {
+/** Change the flags of the mount at whose root the walk stands. Whoever walks for itself has to ask for it anew. */
+export function remountAtWalk(walk: Walk, flags: u32): i32 {
   const mount = walk.at;
-  let status = 0;
-  if (walk.kind != FileKind.Directory || walk.inode != mount.rootInode) status = BadArgument;
-  else if (mount.handles || mount.submounts || mount.pins != 1) status = Busy;
-  else mountRemove(mount);
-  walkEnd(walk);
-  if (status) return status;
-  const parent = mountAt(mount.parent);
-  const covered = mount.coveredInode;
-  mountFree(mount);
-  if (!changetype<usize>(parent)) return 0;
-  // The parent cannot go during the call: it still counts its submount.
-  fileSystem_release(parent.fileSystem, covered);
-  parent.submounts--;
+  if (walk.kind != FileKind.Directory || walk.inode != mount.rootInode) return BadArgument;
+  const paths = clientPaths(mount.fileSystem, flags);
+  if (paths < 0) return paths;
+  if (mount.removed) {
+    dropCap(paths);
+    return NotFound;
+  }
+  const old = mount.paths;
+  mount.flags = flags;
+  mount.paths = paths;
+  mount.changed = nextGeneration();
+  publishTable();
+  revoke(old);
   return 0;
 }
 
-/** Answer with the table's text from `position` on. */
-export function deliverMounts(position: u64, room: i32): i32 {
-  let limit = 0;
-  for (let link = listFirst(mountList()); link != mountList(); link = listAfter(link)) limit += changetype<Mount>(link).textLength + 4;
-  const block = allocateRaw(<i32>offsetof<Text>() + limit);
-  if (!block) return NoMemory;
-  const text = changetype<Text>(block);
-  text.start(block + offsetof<Text>(), limit);
-  for (let link = listFirst(mountList()); link != mountList(); link = listAfter(link)) {
-    const mount = changetype<Mount>(link);
-    text.copy(<usize>mount.text, mount.textLength);
-    text.byte(SPACE);
-    text.constant(mount.readOnly ? READ_ONLY : READ_WRITE);
-    text.byte(0x0a);
-  }
-  if (position < <u64>text.length) kernel.deliver(0, 0, text.buffer + <usize>position, min(room, text.length - <i32>position));
-  release(block);
-  return 0;
+/** Take back every copy of what clients were given. */
+export function revoke(paths: i32): void {
+  if (paths <= 0) return;
+  kernel.capRevoke(paths);
+  kernel.capDelete(paths);
 }

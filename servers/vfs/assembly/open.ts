@@ -1,14 +1,14 @@
-// Opening by path: the VFS finds or makes the inode and passes on the file system's own capability (SawMill's second
-// protocol); reads and writes then go past the VFS.
+// Opening by path: the VFS finds or makes the inode. On a mount with the second protocol it passes on the file system's own capability, and reads and
+// writes go past the VFS; with the first it keeps that and gives out one of its own (forward.ts), so that they go through it.
 
 import { BadArgument, Exists, Io, IsDirectory, LinkLoop, NotDirectory, NotFound, ReadOnly, TryAgain } from "../../../abi/generated/assembly/errors";
 import {
   fileSystem_create, fileSystem_create_inode, fileSystem_open, fileSystem_open_data, fileSystem_open_file, fileSystem_open_size,
 } from "../../../abi/generated/assembly/client/file-system";
-import { FileFlags, FileKind } from "../../../abi/generated/assembly/enums";
+import { FileFlags, FileKind, MountFlags } from "../../../abi/generated/assembly/enums";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { answer_open } from "./generated/directory-dispatch";
-import { handleOpen } from "./handle";
+import { forwardOpen, handleOpen } from "./handle";
 import { outcome } from "./outcome";
 import { Walk, walkBack, walkLast } from "./walk";
 
@@ -63,7 +63,7 @@ function openDirectory(walk: Walk, flags: u32): i32 {
   if (flags & (CHANGES | FileFlags.Create)) return IsDirectory;
   const handle = handleOpen(walk.at, walk.inode);
   if (handle < 0) return handle;
-  answer_open(FileKind.Directory, 0, walk.inode, false, handle, 0);
+  answer_open(FileKind.Directory, 0, walk.inode, false, walk.at.id, handle, 0);
   return 0;
 }
 
@@ -71,16 +71,26 @@ function openFile(walk: Walk, flags: u32, created: bool): i32 {
   if (flags & FileFlags.Directory) return NotDirectory;
   if (walk.kind == FileKind.SymbolicLink) return LinkLoop;
   if (flags & CHANGES && walk.at.readOnly) return ReadOnly;
-  const passed = flags & PASSED | (created ? FileFlags.Create : 0);
+  const passed = flags & PASSED | (created ? FileFlags.Create : 0) | (walk.at.readOnly ? FileFlags.ReadOnlyMount : 0);
   const status = outcome(fileSystem_open(walk.at.fileSystem, walk.inode, passed, walk.at.device));
   if (status < 0) return status;
   const size = fileSystem_open_size();
-  const file = fileSystem_open_file();
-  const data = fileSystem_open_data();
+  let file = fileSystem_open_file();
+  let data = fileSystem_open_data();
   if (file <= 0) {
     dropCap(data);
     return Io;
   }
-  answer_open(walk.kind, size, walk.inode, created, file, data);
+  // Devices may keep a reader waiting, which must not be in here: they are always the client's to call.
+  const forwarded = (walk.at.flags & MountFlags.Forward) != 0 && walk.kind == FileKind.Regular;
+  if (forwarded || walk.at.flags & MountFlags.NoData) {
+    dropCap(data);
+    data = 0;
+  }
+  if (forwarded) {
+    file = forwardOpen(file);
+    if (file < 0) return file;
+  }
+  answer_open(walk.kind, size, walk.inode, created, walk.at.id, file, data);
   return 0;
 }

@@ -19,7 +19,7 @@ import { MAX_NAME, MAX_PATH } from "../../../abi/layout/limits";
 import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { textContains } from "../../../lib/assembly/memory/text";
 import { Handle, handleFind } from "./handle";
-import { Mount, mountAt, mountCovering } from "./mount-table";
+import { Mount, mountAt, mountCovering, mountUnpin } from "./mount-table";
 import { outcome } from "./outcome";
 import { state } from "./state";
 
@@ -101,14 +101,14 @@ export function walkStart(badge: u32, which: i32, length: i32, emptyAllowed: boo
 }
 
 export function walkEnd(walk: Walk): void {
-  walk.at.pins--;
+  mountUnpin(walk.at);
   release(changetype<usize>(walk));
 }
 
 /** Stand at an inode of a mount. */
 export function stand(walk: Walk, mount: Mount, inode: u64): void {
   mount.pins++;
-  if (walk.mount) walk.at.pins--;
+  if (walk.mount) mountUnpin(walk.at);
   walk.mount = <u32>changetype<usize>(mount);
   walk.inode = inode;
 }

@@ -11,7 +11,7 @@ import { ATTRIBUTES_SIZE, FILE_SYSTEM_STATUS_SIZE } from "../records";
  * @param flags how
  * @param mode permission bits of a file that is created
  * @param path 1–4096 bytes
- * Results: kind (FileKind), what was opened; size (u64), length in bytes; inode (u64), inode number; created (bool), the file is new; file (cap), the open file or directory; data (cap), Dataspace of the contents, or none.
+ * Results: kind (FileKind), what was opened; size (u64), length in bytes; inode (u64), inode number; created (bool), the file is new; mount (u32), id of the mount that it is in; file (cap), the open file or directory; data (cap), Dataspace of the contents, or none.
  * Errors: NotFound, Exists, NotDirectory, IsDirectory, LinkLoop, AccessDenied, ReadOnly, NoSpace, TooLong, TooManyOpen.
  */
 // @ts-ignore: decorator
@@ -40,6 +40,10 @@ export function directory_open_inode(): u64 { return <u64>kernel.w2; }
 // @ts-ignore: decorator
 @inline
 export function directory_open_created(): bool { return kernel.w3 != 0; }
+/** id of the mount that it is in */
+// @ts-ignore: decorator
+@inline
+export function directory_open_mount(): u32 { return <u32>kernel.w4; }
 /** the open file or directory */
 // @ts-ignore: decorator
 @inline
@@ -320,8 +324,8 @@ export function directory_status_status_length(): i32 { return kernel.r0n; }
  * @param flags how
  * @param root the fileSystem to mount
  * @param path a directory
- * @param source what `mounts` shows as its origin
- * Results: device (u64), number of the mount.
+ * @param source what `mounts` shows as its origin and, after a blank, its type; one word stands for both
+ * Results: device (u64), what stat calls the file system.
  * Errors: NotFound, NotDirectory, Busy, NoRight.
  */
 // @ts-ignore: decorator
@@ -337,15 +341,15 @@ export function directory_mount(cap: i32, flags: u32, root: i32, path: usize, pa
   kernel.s1n = sourceLength;
   return kernel.call(cap, 0x2110, 273);
 }
-/** number of the mount */
+/** what stat calls the file system */
 // @ts-ignore: decorator
 @inline
 export function directory_mount_device(): u64 { return <u64>kernel.w0; }
 
 /**
- * Remove a mount. Needs the right Manage.
+ * Remove a mount. If it is the last of its file system, that is detached first, and if it refuses (Busy while files are open, an error while it writes what is left) the mount stays as it is. Needs the right Manage.
  * @param path where it is mounted
- * Errors: NotFound, Busy, NoRight.
+ * Errors: NotFound, Busy, NoSpace, Io, NoRight.
  */
 // @ts-ignore: decorator
 @inline
@@ -357,7 +361,7 @@ export function directory_unmount(cap: i32, path: usize, pathLength: i32): i32 {
 }
 
 /**
- * The mount table, as text: one line a mount, `source path type flags`.
+ * The mount table, as text: one line a mount, `source path type flags`, the flags as in `ro,protocol=2`.
  * @param position byte offset into the text
  * Results: text (bytes), UTF-8.
  */
@@ -383,3 +387,89 @@ export function directory_mounts_text_length(): i32 { return kernel.r0n; }
 export function directory_close(cap: i32): i32 {
   return kernel.call(cap, 0x2113, 0);
 }
+
+/**
+ * Mount a directory on another, without what is mounted below it; the flags are the new mount's own. Needs the right Manage.
+ * @param flags how
+ * @param from an existing directory
+ * @param path the directory that it covers
+ * Errors: NotFound, NotDirectory, Busy, NoRight.
+ */
+// @ts-ignore: decorator
+@inline
+export function directory_bind(cap: i32, flags: u32, from: usize, fromLength: i32, path: usize, pathLength: i32): i32 {
+  if (<u32>fromLength > <u32>RANGE_LIMIT) return TooLong;
+  if (<u32>pathLength > <u32>RANGE_LIMIT) return TooLong;
+  kernel.w0 = <i64>flags;
+  kernel.s0a = from;
+  kernel.s0n = fromLength;
+  kernel.s1a = path;
+  kernel.s1n = pathLength;
+  return kernel.call(cap, 0x2114, 257);
+}
+
+/**
+ * Change the flags of a mount. Open files stay as they are; what is opened from now on goes by the new flags. Needs the right Manage.
+ * @param flags how
+ * @param path where it is mounted
+ * Errors: NotFound, BadArgument, NoRight.
+ */
+// @ts-ignore: decorator
+@inline
+export function directory_remount(cap: i32, flags: u32, path: usize, pathLength: i32): i32 {
+  if (<u32>pathLength > <u32>RANGE_LIMIT) return TooLong;
+  kernel.w0 = <i64>flags;
+  kernel.s0a = path;
+  kernel.s0n = pathLength;
+  return kernel.call(cap, 0x2115, 129);
+}
+
+/**
+ * Which directory this handle is.
+ * Results: mount (u32), id of the mount; inode (u64), inode number.
+ * Errors: NotFound.
+ */
+// @ts-ignore: decorator
+@inline
+export function directory_where(cap: i32): i32 {
+  return kernel.call(cap, 0x2116, 0);
+}
+/** id of the mount */
+// @ts-ignore: decorator
+@inline
+export function directory_where_mount(): u32 { return <u32>kernel.w0; }
+/** inode number */
+// @ts-ignore: decorator
+@inline
+export function directory_where_inode(): u64 { return <u64>kernel.w1; }
+
+/**
+ * The mount table, to be read without further calls.
+ * Results: table (cap), its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on.
+ */
+// @ts-ignore: decorator
+@inline
+export function directory_mountTable(cap: i32): i32 {
+  return kernel.call(cap, 0x2117, 0);
+}
+/** its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on */
+// @ts-ignore: decorator
+@inline
+export function directory_mountTable_table(): i32 { return kernel.c0; }
+
+/**
+ * The file system of a mount, for a client that walks for itself (third protocol): what the client's library asks on a miss.
+ * @param mount id of the mount
+ * Results: paths (cap), a `paths` that can do what the mount allows, until its flags change or it goes.
+ * Errors: NotFound, NotSupported.
+ */
+// @ts-ignore: decorator
+@inline
+export function directory_resolve(cap: i32, mount: u32): i32 {
+  kernel.w0 = <i64>mount;
+  return kernel.call(cap, 0x2118, 1);
+}
+/** a `paths` that can do what the mount allows, until its flags change or it goes */
+// @ts-ignore: decorator
+@inline
+export function directory_resolve_paths(): i32 { return kernel.c0; }

@@ -9,7 +9,7 @@ import { encodeText, failure, fromWord, isAnswered } from "../message.ts";
 import type { Attributes, FileSystemStatus } from "../records.ts";
 import { AttributesSize, readAttributes, FileSystemStatusSize, readFileSystemStatus } from "../records.ts";
 
-export type DirectoryOpenResult = { error: 0; /** what was opened */ kind: FileKind; /** length in bytes */ size: bigint; /** inode number */ inode: bigint; /** the file is new */ created: boolean; /** the open file or directory */ file: number; /** Dataspace of the contents, or none */ data: number } | Failure;
+export type DirectoryOpenResult = { error: 0; /** what was opened */ kind: FileKind; /** length in bytes */ size: bigint; /** inode number */ inode: bigint; /** the file is new */ created: boolean; /** id of the mount that it is in */ mount: number; /** the open file or directory */ file: number; /** Dataspace of the contents, or none */ data: number } | Failure;
 export type DirectoryStatResult = { error: 0; /** the attributes */ attributes: Attributes } | Failure;
 export type DirectoryMakeDirectoryResult = { error: 0 } | Failure;
 export type DirectoryRemoveDirectoryResult = { error: 0 } | Failure;
@@ -24,10 +24,15 @@ export type DirectorySetTimesResult = { error: 0 } | Failure;
 export type DirectorySetSizeResult = { error: 0 } | Failure;
 export type DirectoryPathResult = { error: 0; /** UTF-8, no final slash but for the root */ path: Uint8Array } | Failure;
 export type DirectoryStatusResult = { error: 0; /** figures */ status: FileSystemStatus } | Failure;
-export type DirectoryMountResult = { error: 0; /** number of the mount */ device: bigint } | Failure;
+export type DirectoryMountResult = { error: 0; /** what stat calls the file system */ device: bigint } | Failure;
 export type DirectoryUnmountResult = { error: 0 } | Failure;
 export type DirectoryMountsResult = { error: 0; /** UTF-8 */ text: Uint8Array } | Failure;
 export type DirectoryCloseResult = { error: 0 } | Failure;
+export type DirectoryBindResult = { error: 0 } | Failure;
+export type DirectoryRemountResult = { error: 0 } | Failure;
+export type DirectoryWhereResult = { error: 0; /** id of the mount */ mount: number; /** inode number */ inode: bigint } | Failure;
+export type DirectoryMountTableResult = { error: 0; /** its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on */ table: number } | Failure;
+export type DirectoryResolveResult = { error: 0; /** a `paths` that can do what the mount allows, until its flags change or it goes */ paths: number } | Failure;
 
 /** A directory held open at the VFS. All operations on names are made on one of these: paths are relative to it, or absolute. */
 export class DirectoryClient {
@@ -39,7 +44,7 @@ export class DirectoryClient {
    * @param flags how
    * @param mode permission bits of a file that is created
    * @param path 1–4096 bytes
-   * Results: kind (FileKind), what was opened; size (u64), length in bytes; inode (u64), inode number; created (bool), the file is new; file (cap), the open file or directory; data (cap), Dataspace of the contents, or none.
+   * Results: kind (FileKind), what was opened; size (u64), length in bytes; inode (u64), inode number; created (bool), the file is new; mount (u32), id of the mount that it is in; file (cap), the open file or directory; data (cap), Dataspace of the contents, or none.
    * Errors: NotFound, Exists, NotDirectory, IsDirectory, LinkLoop, AccessDenied, ReadOnly, NoSpace, TooLong, TooManyOpen.
    */
   open(flags: FileFlags, mode: number, path: string): DirectoryOpenResult {
@@ -331,8 +336,8 @@ export class DirectoryClient {
    * @param flags how
    * @param root the fileSystem to mount
    * @param path a directory
-   * @param source what `mounts` shows as its origin
-   * Results: device (u64), number of the mount.
+   * @param source what `mounts` shows as its origin and, after a blank, its type; one word stands for both
+   * Results: device (u64), what stat calls the file system.
    * Errors: NotFound, NotDirectory, Busy, NoRight.
    */
   mount(flags: MountFlags, root: number, path: string, source: string): DirectoryMountResult {
@@ -349,9 +354,9 @@ export class DirectoryClient {
   }
 
   /**
-   * Remove a mount. Needs the right Manage.
+   * Remove a mount. If it is the last of its file system, that is detached first, and if it refuses (Busy while files are open, an error while it writes what is left) the mount stays as it is. Needs the right Manage.
    * @param path where it is mounted
-   * Errors: NotFound, Busy, NoRight.
+   * Errors: NotFound, Busy, NoSpace, Io, NoRight.
    */
   unmount(path: string): DirectoryUnmountResult {
     const message = requestUnmount(path);
@@ -367,7 +372,7 @@ export class DirectoryClient {
   }
 
   /**
-   * The mount table, as text: one line a mount, `source path type flags`.
+   * The mount table, as text: one line a mount, `source path type flags`, the flags as in `ro,protocol=2`.
    * @param position byte offset into the text
    * Results: text (bytes), UTF-8.
    */
@@ -399,6 +404,99 @@ export class DirectoryClient {
     if (typeof message === "number") return { error: message };
     return resultClose(await this.kernel.callAsync(this.cap, 0x2113, message, this.timeout));
   }
+
+  /**
+   * Mount a directory on another, without what is mounted below it; the flags are the new mount's own. Needs the right Manage.
+   * @param flags how
+   * @param from an existing directory
+   * @param path the directory that it covers
+   * Errors: NotFound, NotDirectory, Busy, NoRight.
+   */
+  bind(flags: MountFlags, from: string, path: string): DirectoryBindResult {
+    const message = requestBind(flags, from, path);
+    if (typeof message === "number") return { error: message };
+    return resultBind(this.kernel.call(this.cap, 0x2114, message, this.timeout));
+  }
+
+  /** As `bind`, for code that needs its event loop. */
+  async bindAsync(flags: MountFlags, from: string, path: string): Promise<DirectoryBindResult> {
+    const message = requestBind(flags, from, path);
+    if (typeof message === "number") return { error: message };
+    return resultBind(await this.kernel.callAsync(this.cap, 0x2114, message, this.timeout));
+  }
+
+  /**
+   * Change the flags of a mount. Open files stay as they are; what is opened from now on goes by the new flags. Needs the right Manage.
+   * @param flags how
+   * @param path where it is mounted
+   * Errors: NotFound, BadArgument, NoRight.
+   */
+  remount(flags: MountFlags, path: string): DirectoryRemountResult {
+    const message = requestRemount(flags, path);
+    if (typeof message === "number") return { error: message };
+    return resultRemount(this.kernel.call(this.cap, 0x2115, message, this.timeout));
+  }
+
+  /** As `remount`, for code that needs its event loop. */
+  async remountAsync(flags: MountFlags, path: string): Promise<DirectoryRemountResult> {
+    const message = requestRemount(flags, path);
+    if (typeof message === "number") return { error: message };
+    return resultRemount(await this.kernel.callAsync(this.cap, 0x2115, message, this.timeout));
+  }
+
+  /**
+   * Which directory this handle is.
+   * Results: mount (u32), id of the mount; inode (u64), inode number.
+   * Errors: NotFound.
+   */
+  where(): DirectoryWhereResult {
+    const message = requestWhere();
+    if (typeof message === "number") return { error: message };
+    return resultWhere(this.kernel.call(this.cap, 0x2116, message, this.timeout));
+  }
+
+  /** As `where`, for code that needs its event loop. */
+  async whereAsync(): Promise<DirectoryWhereResult> {
+    const message = requestWhere();
+    if (typeof message === "number") return { error: message };
+    return resultWhere(await this.kernel.callAsync(this.cap, 0x2116, message, this.timeout));
+  }
+
+  /**
+   * The mount table, to be read without further calls.
+   * Results: table (cap), its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on.
+   */
+  mountTable(): DirectoryMountTableResult {
+    const message = requestMountTable();
+    if (typeof message === "number") return { error: message };
+    return resultMountTable(this.kernel.call(this.cap, 0x2117, message, this.timeout));
+  }
+
+  /** As `mountTable`, for code that needs its event loop. */
+  async mountTableAsync(): Promise<DirectoryMountTableResult> {
+    const message = requestMountTable();
+    if (typeof message === "number") return { error: message };
+    return resultMountTable(await this.kernel.callAsync(this.cap, 0x2117, message, this.timeout));
+  }
+
+  /**
+   * The file system of a mount, for a client that walks for itself (third protocol): what the client's library asks on a miss.
+   * @param mount id of the mount
+   * Results: paths (cap), a `paths` that can do what the mount allows, until its flags change or it goes.
+   * Errors: NotFound, NotSupported.
+   */
+  resolve(mount: number): DirectoryResolveResult {
+    const message = requestResolve(mount);
+    if (typeof message === "number") return { error: message };
+    return resultResolve(this.kernel.call(this.cap, 0x2118, message, this.timeout));
+  }
+
+  /** As `resolve`, for code that needs its event loop. */
+  async resolveAsync(mount: number): Promise<DirectoryResolveResult> {
+    const message = requestResolve(mount);
+    if (typeof message === "number") return { error: message };
+    return resultResolve(await this.kernel.callAsync(this.cap, 0x2118, message, this.timeout));
+  }
 }
 
 function requestOpen(flags: FileFlags, mode: number, path: string): Outgoing | ErrorNumber {
@@ -409,8 +507,8 @@ function requestOpen(flags: FileFlags, mode: number, path: string): Outgoing | E
 
 function resultOpen(answer: Answer): DirectoryOpenResult {
   if (answer.status < 0) return failure(answer.status);
-  if (!isAnswered(answer, 4, 2)) return { error: Errors.BadMessage };
-  return { error: 0, kind: fromWord.u32(answer.words[0]!), size: fromWord.u64(answer.words[1]!), inode: fromWord.u64(answer.words[2]!), created: fromWord.bool(answer.words[3]!), file: answer.caps[0]!, data: answer.caps[1]! };
+  if (!isAnswered(answer, 5, 2)) return { error: Errors.BadMessage };
+  return { error: 0, kind: fromWord.u32(answer.words[0]!), size: fromWord.u64(answer.words[1]!), inode: fromWord.u64(answer.words[2]!), created: fromWord.bool(answer.words[3]!), mount: fromWord.u32(answer.words[4]!), file: answer.caps[0]!, data: answer.caps[1]! };
 }
 
 function requestStat(follow: boolean, path: string): Outgoing | ErrorNumber {
@@ -616,4 +714,58 @@ function requestClose(): Outgoing | ErrorNumber {
 function resultClose(answer: Answer): DirectoryCloseResult {
   if (answer.status < 0) return failure(answer.status);
   return { error: 0 };
+}
+
+function requestBind(flags: MountFlags, from: string, path: string): Outgoing | ErrorNumber {
+  const range0 = encodeText(from);
+  if (range0.length > RANGE_LIMIT) return Errors.TooLong;
+  const range1 = encodeText(path);
+  if (range1.length > RANGE_LIMIT) return Errors.TooLong;
+  return { words: [flags], send: [range0, range1] };
+}
+
+function resultBind(answer: Answer): DirectoryBindResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
+}
+
+function requestRemount(flags: MountFlags, path: string): Outgoing | ErrorNumber {
+  const range0 = encodeText(path);
+  if (range0.length > RANGE_LIMIT) return Errors.TooLong;
+  return { words: [flags], send: [range0] };
+}
+
+function resultRemount(answer: Answer): DirectoryRemountResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
+}
+
+function requestWhere(): Outgoing | ErrorNumber {
+  return {};
+}
+
+function resultWhere(answer: Answer): DirectoryWhereResult {
+  if (answer.status < 0) return failure(answer.status);
+  if (!isAnswered(answer, 2, 0)) return { error: Errors.BadMessage };
+  return { error: 0, mount: fromWord.u32(answer.words[0]!), inode: fromWord.u64(answer.words[1]!) };
+}
+
+function requestMountTable(): Outgoing | ErrorNumber {
+  return {};
+}
+
+function resultMountTable(answer: Answer): DirectoryMountTableResult {
+  if (answer.status < 0) return failure(answer.status);
+  if (!isAnswered(answer, 0, 1)) return { error: Errors.BadMessage };
+  return { error: 0, table: answer.caps[0]! };
+}
+
+function requestResolve(mount: number): Outgoing | ErrorNumber {
+  return { words: [mount] };
+}
+
+function resultResolve(answer: Answer): DirectoryResolveResult {
+  if (answer.status < 0) return failure(answer.status);
+  if (!isAnswered(answer, 0, 1)) return { error: Errors.BadMessage };
+  return { error: 0, paths: answer.caps[0]! };
 }

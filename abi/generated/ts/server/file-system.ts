@@ -113,7 +113,7 @@ export interface FileSystemHandlers {
   /**
    * Open an inode that is no directory: a `file` capability, and the Dataspace of its contents or none.
    * @param inode inode
-   * @param flags Read, Write, Append, Truncate, NonBlocking; with Create the caller has just created it, and its permission bits do not apply to this open
+   * @param flags Read, Write, Append, Truncate, NonBlocking; with Create the caller has just created it, and its permission bits do not apply to this open; with ReadOnlyMount nothing of the file can be changed by way of this open file, nor of one reopened from it
    * @param device number of the mount, for the open file's stat
    * Results: size (u64), bytes; file (cap), open file; data (cap), Dataspace, or none.
    * Errors: NotFound, IsDirectory, AccessDenied, ReadOnly, TooManyOpen.

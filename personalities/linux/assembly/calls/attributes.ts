@@ -5,14 +5,14 @@ import {
 } from "../../layout/wasi";
 import { SetTimes } from "../../../../abi/generated/assembly/enums";
 import { ATTRIBUTES_SIZE, Attributes } from "../../../../abi/generated/assembly/records";
-import { directory_setTimes, directory_stat } from "../../../../abi/generated/assembly/client/directory";
+import { walking_setTimes, walking_stat } from "../../../../lib/assembly/files/walking-directory";
 import { file_setSize, file_setTimes, file_stat } from "../../../../abi/generated/assembly/client/file";
 import { CAN_WRITE, KIND_DIRECTORY, find } from "../descriptor-table";
 import { describe, filetypeOf } from "../descriptor-kind";
 import { errnoOf } from "../generated/errno-of";
 import { resolve } from "../path";
 import { inside, store64, store8 } from "../program";
-import { firstPath, record } from "../region";
+import { firstPath, mounts, record } from "../region";
 
 export function fd_filestat_get(descriptor: i32, result: usize): i32 {
   if (!inside(result, SIZE_FILESTAT)) return find(descriptor) ? EFAULT : EBADF;
@@ -31,7 +31,7 @@ export function attributesOfDescriptor(descriptor: i32): i32 {
   if (!open) return EBADF;
   describe(open);
   return errnoOf(open.kind == KIND_DIRECTORY
-    ? directory_stat(open.file, true, firstPath(), 0, record(), ATTRIBUTES_SIZE)
+    ? walking_stat(mounts(), open.file, true, firstPath(), 0, record(), ATTRIBUTES_SIZE)
     : file_stat(open.file, record(), ATTRIBUTES_SIZE));
 }
 
@@ -39,7 +39,7 @@ export function attributesOfDescriptor(descriptor: i32): i32 {
 export function attributesOfPath(descriptor: i32, flags: i32, path: usize, length: i32): i32 {
   const start = resolve(descriptor, path, length, firstPath(), false);
   if (start < 0) return -start;
-  return errnoOf(directory_stat(start, (flags & LOOKUP_SYMLINK_FOLLOW) != 0, firstPath(), length, record(), ATTRIBUTES_SIZE));
+  return errnoOf(walking_stat(mounts(), start, (flags & LOOKUP_SYMLINK_FOLLOW) != 0, firstPath(), length, record(), ATTRIBUTES_SIZE));
 }
 
 /** Write the attributes in the record as a WASI filestat. */
@@ -72,7 +72,7 @@ export function fd_filestat_set_times(descriptor: i32, accessed: i64, modified: 
   describe(open);
   if (open.kind != KIND_DIRECTORY) return errnoOf(file_setTimes(open.file, which, accessed, modified));
   store<u8>(firstPath(), 0x2e);
-  return errnoOf(directory_setTimes(open.file, which, accessed, modified, true, firstPath(), 1));
+  return errnoOf(walking_setTimes(mounts(), open.file, which, accessed, modified, true, firstPath(), 1));
 }
 
 export function path_filestat_set_times(
@@ -82,7 +82,7 @@ export function path_filestat_set_times(
   if (start < 0) return -start;
   const which = timesOf(flags);
   if (which < 0) return EINVAL;
-  return errnoOf(directory_setTimes(start, which, accessed, modified, (lookup & LOOKUP_SYMLINK_FOLLOW) != 0, firstPath(), length));
+  return errnoOf(walking_setTimes(mounts(), start, which, accessed, modified, (lookup & LOOKUP_SYMLINK_FOLLOW) != 0, firstPath(), length));
 }
 
 /** SetTimes for fstflags, or -1 if they contradict each other. */

@@ -2,12 +2,13 @@
 
 import { EBADF, EFAULT, ENOTDIR, SIZE_DIRENT } from "../../layout/wasi";
 import { DirectoryEntry, DIRECTORY_ENTRY_SIZE } from "../../../../abi/generated/assembly/records";
-import { directory_readDirectory, directory_readDirectory_entries_length } from "../../../../abi/generated/assembly/client/directory";
+import { directory_readDirectory_entries_length } from "../../../../abi/generated/assembly/client/directory";
+import { walking_readDirectory } from "../../../../lib/assembly/files/walking-directory";
 import { KIND_DIRECTORY, find } from "../descriptor-table";
 import { describe, filetypeOf } from "../descriptor-kind";
 import { errnoOf } from "../generated/errno-of";
 import { copyOut, inside, store32 } from "../program";
-import { record, scratch } from "../region";
+import { mounts, record, scratch } from "../region";
 
 /** Bytes asked of the VFS at once: half of the scratch area that is always there. */
 const PORTION: i32 = 32768;
@@ -25,7 +26,7 @@ export function fd_readdir(descriptor: i32, buffer: usize, length: i32, cookie: 
   const room = <u32>length;
   let used: u32 = 0;
   while (used < room) {
-    const status = directory_readDirectory(open.file, cookie, scratch(), PORTION);
+    const status = walking_readDirectory(mounts(), open.file, cookie, scratch(), PORTION);
     if (status < 0) {
       if (used) break;
       return errnoOf(status);

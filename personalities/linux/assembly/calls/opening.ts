@@ -6,6 +6,7 @@ import {
 } from "../../layout/wasi";
 import { FileFlags } from "../../../../abi/generated/assembly/enums";
 import * as client from "../../../../abi/generated/assembly/client/directory";
+import { walking_open } from "../../../../lib/assembly/files/walking-directory";
 import {
   CAN_READ, CAN_WRITE, CREATED, KIND_DIRECTORY, KIND_REGULAR, SHARED_POSITION, at, lowestFree, release, settleData,
 } from "../descriptor-table";
@@ -13,7 +14,7 @@ import { kindOf } from "../descriptor-kind";
 import { errnoOf } from "../generated/errno-of";
 import { resolve } from "../path";
 import { inside, store32 } from "../program";
-import { firstPath } from "../region";
+import { firstPath, mounts } from "../region";
 
 /** WASI has no permission bits: 0666 less the usual umask of 022. */
 const FILE_MODE: u32 = 0o644;
@@ -32,7 +33,7 @@ export function path_open(
   if (made < 0) return -made;
 
   const access = accessOf(base, oflags);
-  const status = client.directory_open(start, flagsOf(access, lookup, oflags, fdflags), FILE_MODE, firstPath(), length);
+  const status = walking_open(mounts(), start, flagsOf(access, lookup, oflags, fdflags), FILE_MODE, firstPath(), length);
   if (status < 0) return errnoOf(status);
   const open = at(made);
   open.file = client.directory_open_file();

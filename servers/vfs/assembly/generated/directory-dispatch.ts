@@ -125,31 +125,63 @@ export function dispatchDirectory(label: i32, badge: i32): i32 {
       kernel.answer = 0;
       return status;
     }
+    case 20: {
+      if (kernel.shape != 257) return BadMessage;
+      const status = handlers.bind(<u32>badge, <u32>kernel.w0, kernel.s0n, kernel.s1n);
+      kernel.answer = 0;
+      return status;
+    }
+    case 21: {
+      if (kernel.shape != 129) return BadMessage;
+      const status = handlers.remount(<u32>badge, <u32>kernel.w0, kernel.s0n);
+      kernel.answer = 0;
+      return status;
+    }
+    case 22: {
+      if (kernel.shape != 0) return BadMessage;
+      const status = handlers.where(<u32>badge);
+      if (status < 0) kernel.answer = 0;
+      return status;
+    }
+    case 23: {
+      if (kernel.shape != 0) return BadMessage;
+      const status = handlers.mountTable(<u32>badge);
+      if (status < 0) kernel.answer = 0;
+      return status;
+    }
+    case 24: {
+      if (kernel.shape != 1) return BadMessage;
+      const status = handlers.resolve(<u32>badge, <u32>kernel.w0);
+      if (status < 0) kernel.answer = 0;
+      return status;
+    }
     default: return BadMethod;
   }
 }
 
-/** The results of `open`: kind, what was opened; size, length in bytes; inode, inode number; created, the file is new; file, the open file or directory; data, Dataspace of the contents, or none. */
+/** The results of `open`: kind, what was opened; size, length in bytes; inode, inode number; created, the file is new; mount, id of the mount that it is in; file, the open file or directory; data, Dataspace of the contents, or none. */
 // @ts-ignore: decorator
 @inline
-export function answer_open(kind: u32, size: u64, inode: u64, created: bool, file: i32, data: i32): void {
+export function answer_open(kind: u32, size: u64, inode: u64, created: bool, mount: u32, file: i32, data: i32): void {
   kernel.w0 = <i64>kind;
   kernel.w1 = <i64>size;
   kernel.w2 = <i64>inode;
   kernel.w3 = <i64>created;
+  kernel.w4 = <i64>mount;
   kernel.c0 = file;
   kernel.c1 = data;
-  kernel.answer = 36;
+  kernel.answer = 37;
 }
 /** The same, to a call that was deferred; uses up `slot`. */
-export function reply_open(slot: i32, kind: u32, size: u64, inode: u64, created: bool, file: i32, data: i32): i32 {
+export function reply_open(slot: i32, kind: u32, size: u64, inode: u64, created: bool, mount: u32, file: i32, data: i32): i32 {
   kernel.w0 = <i64>kind;
   kernel.w1 = <i64>size;
   kernel.w2 = <i64>inode;
   kernel.w3 = <i64>created;
+  kernel.w4 = <i64>mount;
   kernel.c0 = file;
   kernel.c1 = data;
-  return kernel.reply(slot, 0, 36);
+  return kernel.reply(slot, 0, 37);
 }
 
 /** The results of `stat`: no words and no capabilities. */
@@ -306,7 +338,7 @@ export function reply_status(slot: i32): i32 {
   return kernel.reply(slot, 0, 0);
 }
 
-/** The results of `mount`: device, number of the mount. */
+/** The results of `mount`: device, what stat calls the file system. */
 // @ts-ignore: decorator
 @inline
 export function answer_mount(device: u64): void {
@@ -350,4 +382,67 @@ export function answer_close(): void {
 /** The same, to a call that was deferred; uses up `slot`. */
 export function reply_close(slot: i32): i32 {
   return kernel.reply(slot, 0, 0);
+}
+
+/** The results of `bind`: no words and no capabilities. */
+// @ts-ignore: decorator
+@inline
+export function answer_bind(): void {
+  kernel.answer = 0;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_bind(slot: i32): i32 {
+  return kernel.reply(slot, 0, 0);
+}
+
+/** The results of `remount`: no words and no capabilities. */
+// @ts-ignore: decorator
+@inline
+export function answer_remount(): void {
+  kernel.answer = 0;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_remount(slot: i32): i32 {
+  return kernel.reply(slot, 0, 0);
+}
+
+/** The results of `where`: mount, id of the mount; inode, inode number. */
+// @ts-ignore: decorator
+@inline
+export function answer_where(mount: u32, inode: u64): void {
+  kernel.w0 = <i64>mount;
+  kernel.w1 = <i64>inode;
+  kernel.answer = 2;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_where(slot: i32, mount: u32, inode: u64): i32 {
+  kernel.w0 = <i64>mount;
+  kernel.w1 = <i64>inode;
+  return kernel.reply(slot, 0, 2);
+}
+
+/** The results of `mountTable`: table, its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on. */
+// @ts-ignore: decorator
+@inline
+export function answer_mountTable(table: i32): void {
+  kernel.c0 = table;
+  kernel.answer = 16;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_mountTable(slot: i32, table: i32): i32 {
+  kernel.c0 = table;
+  return kernel.reply(slot, 0, 16);
+}
+
+/** The results of `resolve`: paths, a `paths` that can do what the mount allows, until its flags change or it goes. */
+// @ts-ignore: decorator
+@inline
+export function answer_resolve(paths: i32): void {
+  kernel.c0 = paths;
+  kernel.answer = 16;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_resolve(slot: i32, paths: i32): i32 {
+  kernel.c0 = paths;
+  return kernel.reply(slot, 0, 16);
 }
