@@ -19,8 +19,9 @@ import { Inode, inodeFind } from "./inode";
 import { nameFind } from "./name-entry";
 import { PATH_WALK, state } from "./state";
 
-/** Of the badges of clients; the numbers of open files are below. */
-const CLIENT: u32 = 0x80000000;
+/** The badge of a client is (flags + 1) << CLIENT_SHIFT: no number of an open file is like that, whose lower 16 bits are never all zero. */
+const CLIENT_SHIFT: u32 = 16;
+const CLIENT_FLAGS: u32 = MountFlags.ReadOnly | MountFlags.NoData;
 
 /** What walkPath asks of a tmpfs. */
 @unmanaged class Names {
@@ -38,7 +39,11 @@ const CLIENT: u32 = 0x80000000;
 @inline function walked(): PathWalk { return changetype<PathWalk>(PATH_WALK); }
 
 /** What a client may: MountFlags, or BadHandle. */
-@inline function flagsOf(badge: u32): i32 { return badge & CLIENT ? <i32>(badge & ~CLIENT) : badge ? BadHandle : 0; }
+function flagsOf(badge: u32): i32 {
+  if (!badge) return 0;
+  const flags = (badge >> CLIENT_SHIFT) - 1;
+  return badge & ((1 << CLIENT_SHIFT) - 1) || flags & ~CLIENT_FLAGS ? BadHandle : <i32>flags;
+}
 
 /** 0 if the client may change things. */
 function changeError(badge: u32): i32 {
@@ -68,7 +73,7 @@ function deliverEnd(room: i32): i32 {
 
 export function restrict(badge: u32, flags: u32): i32 {
   if (badge) return BadHandle;
-  const slot = kernel.capMint(SLOT_SELF, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, <i32>(CLIENT | flags & (MountFlags.ReadOnly | MountFlags.NoData)));
+  const slot = kernel.capMint(SLOT_SELF, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, <i32>((flags & CLIENT_FLAGS) + 1 << CLIENT_SHIFT));
   if (slot < 0) return slot;
   answer_restrict(slot);
   return 0;
