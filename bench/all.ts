@@ -7,6 +7,7 @@ type Loader = () => Promise<{ default: unknown }>;
 export const benchmarks: Readonly<Record<string, Loader>> = {
   ipc: () => import("./ipc.ts"),
   read: () => import("./read.ts"),
+  reread: () => import("./reread.ts"),
   files: () => import("./files.ts"),
   cpu: () => import("./cpu.ts"),
   boot: () => import("./boot.ts"),

@@ -1,0 +1,66 @@
+// Re-reading files of many sizes on ext2, as Iozone does: records of 4 KiB, in order, again and again, by an ordinary WASI program, with all
+// servers inline and then in Workers of their own. Against the same loop, library and a page cache in one module with one memory and
+// no kernel (`linked`), for which a read is some checks and one memory.copy.
+
+import { benchmark } from "./benchmark.ts";
+import { ask } from "./context.ts";
+import { MountedDisk } from "./mounted-disk.ts";
+import { median, Rounds } from "./rounds.ts";
+
+const RECORDS = 60_000, TRIES = 4, ROUNDS = 9, WORKER_ROUNDS = 5, WARM = 1;
+const PROGRAM = "/tmp/reread-program", DIRECTORY = "/reread";
+/** File sizes in records of 4 KiB. */
+const SIZES: Readonly<Record<string, number>> = { "64k": 16, "128k": 32, "256k": 64, "512k": 128, "1m": 256, "2m": 512, "4m": 1024, "8m": 2048, "16m": 4096 };
+
+export default benchmark({
+  name: "reread",
+  describe: "4 KiB re-reads of files of 64 KiB to 16 MiB on ext2 by a WASI program, in nanoseconds.",
+
+  async setup(bench) {
+    const get = async (name: string): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await (await fetch(new URL(`wasm/${name}.wasm`, bench.base))).arrayBuffer());
+    const module = await WebAssembly.compile(await get("bench-read-linked"));
+    const system = await bench.shellSystem();
+    await system.program(PROGRAM, await get("bench-read-program"));
+    bench.say("making a disk");
+    await MountedDisk.make(system, "ram:reread", DIRECTORY);
+    const linked: Record<string, Worker> = {}, sums: Record<string, number> = {};
+    for (const [size, filePieces] of Object.entries(SIZES)) {
+      linked[size] = bench.worker("linked", `linked ${size}`);
+      sums[size] = await ask<number>(linked[size], { module, filePieces });
+    }
+    return { system, linked, sums };
+  },
+
+  async run({ system, linked, sums }, bench) {
+    const rounds = new Rounds();
+    const ours = (size: string) => async (): Promise<number> => {
+      const output = await system.run(`${PROGRAM} ${RECORDS} ${TRIES} ${SIZES[size]} ${DIRECTORY.slice(1)}/${size}`);
+      // The checksum of what was read, then the nanoseconds of each try; the first one warms up.
+      const [read, ...lines] = output.trim().split(/\s+/).map(Number);
+      if (read !== sums[size] || lines.length !== TRIES) throw new Error(`the program read something else: ${output}`);
+      return median(lines.slice(1)) / RECORDS;
+    };
+    const baseline = (size: string) => async (): Promise<number> => median((await ask<number[]>(linked[size]!, { pieces: RECORDS, rounds: TRIES })).slice(1)) / RECORDS;
+    const sizes = Object.keys(SIZES), names = (side: string): string[] => sizes.map((size) => `${side}_${size}`);
+    for (const size of sizes) {
+      bench.say(`re-reading ${size}, inline`);
+      await rounds.take({ [`inline_${size}`]: ours(size), [`linked_${size}`]: baseline(size) }, ROUNDS, WARM);
+    }
+    await system.run("place vfs worker; place ext2 worker; place cache worker");
+    for (const size of sizes) {
+      bench.say(`re-reading ${size}, with the servers in their Workers`);
+      await rounds.take({ [`worker_${size}`]: ours(size), [`linked_again_${size}`]: baseline(size) }, WORKER_ROUNDS, WARM);
+    }
+    const inline = Object.fromEntries(sizes.map((size) => [`inline_over_linked_${size}`, rounds.ratio(`inline_${size}`, `linked_${size}`)]));
+    const worker = Object.fromEntries(sizes.map((size) => [`worker_over_linked_${size}`, rounds.ratio(`worker_${size}`, `linked_again_${size}`)]));
+    return {
+      metrics: Object.fromEntries([...names("inline"), ...names("linked"), ...names("worker")].map((name) => [name, rounds.metric(name, "ns")])),
+      ratios: { inline_over_linked: Math.max(...Object.values(inline)), worker_over_linked: Math.max(...Object.values(worker)), ...inline, ...worker },
+    };
+  },
+
+  async teardown({ system, linked }) {
+    for (const worker of Object.values(linked)) worker.terminate();
+    system.stop();
+  },
+});
