@@ -53,7 +53,9 @@ export function advanceLimbo(): void {
   }
   const closed = load<i32>(H_LIMBO_CLOSED), rest = load<i32>(H_LIMBO_FILL) - closed;
   let free = load<i32>(H_FRAMES_FREE);
-  for (let i = 0; i < closed; i++) {
+  // Backwards onto the stack of free frames, so that they are taken in the order in which they were given back: pages of a file that
+  // follow one another then do so in page memory as well, which is what processors fetch ahead.
+  for (let i = closed - 1; i >= 0; i--) {
     const entry = load<u32>(LIMBO + (<usize>i << 2));
     if (entry < <u32>MAX_FRAMES) { store<u32>(FRAME_FREE_LIST + (<usize>free << 2), entry); free++; }
     else if (entry >= <u32>NODES) giveToPool(H_FREE_NODE, <usize>entry, 0);
