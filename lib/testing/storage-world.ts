@@ -20,6 +20,7 @@ import { DiskDriver } from "../ts/disk-driver.ts";
 import type { Incoming, Outcome } from "../ts/kernel.ts";
 import type { Domain, FakeMachine, ServerOptions } from "./fake-machine.ts";
 import { good } from "./files.ts";
+import { areLinked } from "./linked.ts";
 import type { RecordedDisk } from "./recorded-disk.ts";
 import { World, image as moduleOf, type Client } from "./world.ts";
 
@@ -79,7 +80,8 @@ export class StorageWorld {
   async server(name: string, options: Partial<ServerOptions> = {}): Promise<Domain> {
     const known = this.fileSystems.get(name);
     if (known) return known;
-    const domain = await this.machine.addServer({ ...options, name, module: await moduleOf(name) });
+    const module = await moduleOf(name);
+    const domain = areLinked("cache", name) ? this.machine.member(this.cacheServer, module) : await this.machine.addServer({ ...options, name, module });
     this.fileSystems.set(name, domain);
     return domain;
   }
@@ -108,7 +110,8 @@ export class StorageWorld {
     for (const end = this.machine.time + time; this.machine.time < end;) {
       this.machine.time += 1_000_000_000n;
       // The round runs in the home Worker, inside no call.
-      this.machine.asAnotherThread(() => (this.cacheServer.instances[0] as unknown as { tick(): void }).tick());
+      const { tick, tick_cache } = this.cacheServer.instances[0] as unknown as Record<"tick" | "tick_cache", (() => void) | undefined>;
+      this.machine.asAnotherThread(() => (tick ?? tick_cache)!());
     }
     this.machine.settle();
   }

@@ -12,7 +12,7 @@ import { SERVER_STATE_SIZE } from "../../lib/assembly/memory/addresses.ts";
 import { inRoot } from "./paths.ts";
 
 /** The groups that are built. */
-export const linkedGroups: readonly string[] = ["vfs+tmpfs"];
+export const linkedGroups: readonly string[] = ["vfs+tmpfs", "cache+ext2", "vfs+ext2+cache"];
 
 /** What a group's module is called: `+` is not safe in an address. */
 export const linkedModuleName = (group: string): string => `linked-${membersOf(group).join("-")}`;
@@ -99,11 +99,16 @@ function membersFile(members: readonly string[], folder: string): string {
   ].join("\n");
 }
 
+/** What a server does in its serve loop between messages, if it exports that as `tick` (tests without home Workers call it): `tick_NAME`. */
+function ticks(main: string, root: string, name: string): string {
+  return existsSync(inRoot(main)) && /^export function tick\(/m.test(text(main)) ? `export { tick as tick_${name} } from "./${root}/${main.slice(0, -3)}";\n` : "";
+}
+
 /** The files that a group's module is compiled from besides those of the repository, by their path. `folder`: where its servers are. */
 export function linkedSources(group: string, folder = "servers"): Readonly<Record<string, string>> {
   const members = membersOf(group), addresses = `${LIB}memory/addresses.ts`, state = 4096;
   const sources: Record<string, string> = {
-    [linkedEntry]: 'export { init, dispatch, serve } from "./shared/lib/assembly/linked/serving";\n',
+    [linkedEntry]: `export { init, dispatch, serve } from "./shared/lib/assembly/linked/serving";\n${members.map((name, index) => ticks(`${folder}/${name}/assembly/main.ts`, `m${index}`, name)).join("")}`,
     [`${ROOT}shared/${LIB}linked/members.ts`]: membersFile(members, folder),
     [`${ROOT}shared/${LIB}linked/group.ts`]: withConstants(`${LIB}linked/group.ts`, { MEMBERS: String(members.length), BADGE_BITS: String(badgeBits(members.length)) }),
     // linked/layout.ts puts the group's own records between the members' and the heap.
