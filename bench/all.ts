@@ -14,6 +14,7 @@ export const benchmarks: Readonly<Record<string, Loader>> = {
   spawn: () => import("./spawn.ts"),
   stub: () => import("./stub.ts"),
   poll: () => import("./poll.ts"),
+  placement: () => import("./placement.ts"),
 };
 
 export async function loadBenchmark(name: string): Promise<Benchmark> {

@@ -11,6 +11,13 @@ export const JOB_WORDS = 1;
 export const JOB_RANGES = 2;
 /** Two 4 KiB memory.copy, no call. */
 export const JOB_COPY = 3;
+/** 4 KiB reads of a file of FILE_PIECES pieces, again and again. */
+export const JOB_READ = 4;
+/** 4 KiB writes over what is there. */
+export const JOB_REWRITE = 5;
+/** 4 KiB writes to a file that is cut to nothing before its first piece: each needs room on the disk. */
+export const JOB_WRITE = 6;
+export const FILE_PIECES = 256;
 
 // Methods of the echo server.
 export const LABEL_WORDS = 65025;

@@ -28,7 +28,9 @@ export const IMAGES: readonly Image[] = [
   { number: 23, name: "disk-overlay", kind: "driver" },
   // Groups of servers that are linked: the image's name is the members' joined by `+`.
   { number: 32, name: "vfs+tmpfs", kind: "server" },
+  { number: 33, name: "cache+fat", kind: "server" },
   { number: 34, name: "cache+ext2", kind: "server" },
+  { number: 35, name: "vfs+fat+cache", kind: "server" },
   { number: 36, name: "vfs+ext2+cache", kind: "server" },
 ];
 

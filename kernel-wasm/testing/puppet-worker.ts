@@ -1,4 +1,4 @@
-// Entry of a puppet's Worker under Node. The programs of the kernel's own tests are added to those that every puppet has.
+// Entry of a puppet's Worker under Node. The programs of the kernel's own tests are added to those that every puppet has; RAM disks are there too.
 
 import { parentPort } from "node:worker_threads";
 import { nodeWorkerHost } from "../machine/node/worker-host.ts";
@@ -13,5 +13,5 @@ import { programs } from "./puppet.ts";
 
 Object.assign(programs, callers, { dive, stamps, wild, writer: writeBack.writer, keeper: writeBack.keeper, scribble: writeBack.scribble });
 const puppet = (): Promise<{ main: unknown }> => import("./puppet.ts");
-const hear = worker(nodeWorkerHost({ init: puppet, ...Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`puppet${i}`, puppet])) }));
+const hear = worker(nodeWorkerHost({ init: puppet, "disk-ram": () => import("../../servers/disk-ram/main.ts"), ...Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`puppet${i}`, puppet])) }));
 parentPort!.on("message", (message) => hear(message as ToWorker));

@@ -12,7 +12,7 @@ import { SERVER_STATE_SIZE } from "../../lib/assembly/memory/addresses.ts";
 import { inRoot } from "./paths.ts";
 
 /** The groups that are built. */
-export const linkedGroups: readonly string[] = ["vfs+tmpfs", "cache+ext2", "vfs+ext2+cache"];
+export const linkedGroups: readonly string[] = ["vfs+tmpfs", "cache+fat", "cache+ext2", "vfs+fat+cache", "vfs+ext2+cache"];
 
 /** What a group's module is called: `+` is not safe in an address. */
 export const linkedModuleName = (group: string): string => `linked-${membersOf(group).join("-")}`;
