@@ -240,6 +240,9 @@ export const S_NEXT_FREE = 56;
 /** Differs between two lives of one object. */
 export const S_SERIAL = 60;
 
+/** Of a page's entry: the frame number; above it are marks (kernel-wasm/assembly/object/page-marks.ts). */
+export const ENTRY_FRAME = 1073741823;
+
 // ---- Trace
 export const TRACE_RINGS = 8388608;
 export const TRACE_ENTRIES = 1024;

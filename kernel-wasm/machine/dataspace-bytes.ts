@@ -4,9 +4,6 @@ import * as L from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE } from "../../abi/layout/limits.ts";
 import type { Inspector } from "./inspect.ts";
 
-/** Of an entry of a page table: the bits above are marks (kernel-wasm/assembly/object/page-marks.ts). */
-const FRAME = 0x3fffffff;
-
 /** What tells two contents apart: two Dataspaces, or one before and after a write, never give the same. */
 export function dataspaceKey(inspector: Inspector, address: number): string {
   return `${inspector.u32(address + L.S_SERIAL)}:${inspector.u64(address + L.S_WRITES)}:${inspector.u64(address + L.S_LENGTH)}`;
@@ -16,7 +13,7 @@ export function dataspaceBytes(inspector: Inspector, page: Uint8Array, address: 
   const length = Math.min(Number(inspector.u64(address + L.S_LENGTH)), limit);
   const bytes = new Uint8Array(length), depth = inspector.u32(address + L.S_DEPTH), root = inspector.u32(address + L.S_ROOT);
   for (let at = 0; at < length; at += FRAME_SIZE) {
-    const frame = entry(inspector, depth, root, at / FRAME_SIZE) & FRAME;
+    const frame = entry(inspector, depth, root, at / FRAME_SIZE) & L.ENTRY_FRAME;
     if (!frame) continue;
     const from = L.FRAMES_BASE + frame * FRAME_SIZE;
     bytes.set(page.subarray(from, from + Math.min(FRAME_SIZE, length - at)), at);

@@ -14,7 +14,7 @@ export function checkDataspaces(k: Snapshot): void {
   for (const dataspace of dataspaces) {
     const depth = k.u32(dataspace + L.S_DEPTH), owner = k.u32(dataspace + L.S_OWNER);
     let present = 0;
-    const entry = (word: number): void => { if (word) { claim(word & 0x3fffffff, `in dataspace ${dataspace}`); present++; } };
+    const entry = (word: number): void => { if (word) { claim(word & L.ENTRY_FRAME, `in dataspace ${dataspace}`); present++; } };
     const walk = (node: number, level: number): void => {
       if (!nodes.delete(node)) { k.expect(false, `I7 node ${node} of dataspace ${dataspace} is free or has two users`); return; }
       for (let i = 0; i < 256; i++) {

@@ -2,7 +2,7 @@
 // what somebody has finished writing is never followed by something older.
 
 import { expect, it } from "vitest";
-import { DATASPACES, DATASPACE_SIZE, FRAMES_BASE, H_NEXT_DATASPACE, S_DEPTH, S_LENGTH, S_ROOT, S_STATE, S_WRITES } from "../../abi/layout/kernel-memory.ts";
+import { DATASPACES, DATASPACE_SIZE, ENTRY_FRAME, FRAMES_BASE, H_NEXT_DATASPACE, S_DEPTH, S_LENGTH, S_ROOT, S_STATE, S_WRITES } from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE, RIGHT_ALL, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
 import { useMachine } from "../testing/use-machine.ts";
 import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
@@ -52,7 +52,7 @@ it("who cuts a Dataspace while somebody writes leaves zeros behind its end (I20)
     const before = writes();
     await machine.until(() => writes() > before + 4n, "it to write");
     expect(kernel.getUint32(at + S_LENGTH, true)).toBe(size);
-    const entry = kernel.getUint32(kernel.getUint32(at + S_ROOT, true) + 4, true), frame = FRAMES_BASE + (entry & 0x3fffffff) * FRAME_SIZE;
+    const entry = kernel.getUint32(kernel.getUint32(at + S_ROOT, true) + 4, true), frame = FRAMES_BASE + (entry & ENTRY_FRAME) * FRAME_SIZE;
     const rest = pages.subarray(frame + size % FRAME_SIZE, frame + FRAME_SIZE);
     if (size % FRAME_SIZE) expect(rest.findIndex((byte) => byte !== 0), `seed ${seed}: after cut ${cuts} to ${size}, entry ${entry}`).toBe(-1);
     await init.do("dataspaceResize", space, 2n * BigInt(FRAME_SIZE));

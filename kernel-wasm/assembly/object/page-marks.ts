@@ -20,14 +20,13 @@
 //
 // A reader that copies from a frame while it is reclaimed still reads what was there: limbo again.
 
+import { ENTRY_FRAME } from "../../../abi/layout/kernel-memory";
 import { MARK_DIRTY, MARK_REFERENCED } from "../../../abi/layout/limits";
 
 export const DIRTY: u32 = 0x80000000;
 export const REFERENCED: u32 = 0x40000000;
 export const WRITTEN: u32 = 0xc0000000;
-const FRAME: u32 = 0x3fffffff;
-
-@inline export function frameOf(entry: u32): u32 { return entry & FRAME; }
+@inline export function frameOf(entry: u32): u32 { return entry & ENTRY_FRAME; }
 /** The marks that MARK_… bits mean. */
 @inline export function marksOf(bits: i32): u32 { return (bits & MARK_DIRTY ? DIRTY : 0) | (bits & MARK_REFERENCED ? REFERENCED : 0); }
 
