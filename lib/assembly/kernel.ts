@@ -84,7 +84,8 @@
 
 /** A Dataspace of `size` bytes (0 to 2^36); pages are absent and read as zeros until written or supplied. */
 @external("kernel", "dataspaceCreate") export declare function dataspaceCreate(size: i64): i32;
-/** Copy out; clipped at the size; the bytes copied. `memory` 0: own memory; 1: the program's, for an emulation library. Marks the pages
+/** Copy out; clipped at the size; the bytes copied. `memory` 0: own memory; 1: the program's, for an emulation library
+ *  (BadArgument for all others). Marks the pages
  *  referenced. Absent pages are asked of the pager, whose error comes back if nothing was copied before (WouldDeadlock: the caller is, or
  *  is inside, the pager; TryAgain: it says that it supplies them, but they are not there); without a pager they read as zeros. */
 @external("kernel", "dataspaceRead") export declare function dataspaceRead(dataspace: i32, offset: i64, memory: i32, destination: usize, length: i32): i32;

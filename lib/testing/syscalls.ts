@@ -213,6 +213,7 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
     notificationBind: (notification: number, endpoint: number) => operations.notificationBind(domain, notification, endpoint),
     dataspaceCreate: (size: bigint) => Dataspace.isSize(size) ? operations.create(domain, new Dataspace(size, domain.frames, () => machine.now())) : -BadArgument,
     dataspaceRead(slot: number, offset: bigint, memory: number, destination: number, length: number): number {
+      if (!memoryNumber(memory)) return -BadArgument;
       const data = dataspaceRead(domain, slot, offset, length);
       if (typeof data === "number") return data;
       const to = bytes(destination, data.length, memoryNumber(memory));
@@ -221,6 +222,7 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
       return data.length;
     },
     dataspaceWrite(slot: number, offset: bigint, memory: number, source: number, length: number): number {
+      if (!memoryNumber(memory)) return -BadArgument;
       const data = bytes(source, length, memoryNumber(memory));
       return data ? dataspaceWrite(domain, slot, offset, data.slice()) : -Fault;
     },

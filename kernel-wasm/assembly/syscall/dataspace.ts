@@ -3,7 +3,7 @@
 // A read of present pages takes no lock: capability check, page entry, copy. See memory/frames for why that is safe. Nor does a write of
 // present pages; numbered races are those of object/page-marks.
 
-import { S_LENGTH, S_PAGER, S_PAGER_BADGE, S_PRESENT, S_WRITES, S_WRITTEN, T_SERIAL } from "../../../abi/layout/kernel-memory";
+import { S_LENGTH, S_PAGER, S_PAGER_BADGE, S_PRESENT, S_WRITES, S_WRITTEN, T_DEPTH, T_SERIAL } from "../../../abi/layout/kernel-memory";
 import { FRAME_SIZE, OBJECT_DATASPACE, OBJECT_ENDPOINT, RIGHT_ALL, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits";
 import { BAD_ARGUMENT, BAD_HANDLE, FAULT, NO_MEMORY, NO_RIGHT, OK, TOO_LARGE, TRY_AGAIN } from "../status";
 import { current, currentMemory, me, programMemory } from "../identity";
@@ -42,7 +42,11 @@ export function dataspaceCreate(size: i64): i32 {
   return slot;
 }
 
-@inline function memoryOf(selector: i32): i32 { return selector ? programMemory : currentMemory; }
+/** The memory that `selector` names: the running code's own, or that of the program beside an emulation library, which is nobody else's: not of a
+ *  server that the thread is inside of. -1: none. */
+@inline function memoryOf(selector: i32): i32 {
+  return selector == 0 ? currentMemory : selector == 1 && programMemory != 0 && load<i32>(me + T_DEPTH) == 0 ? programMemory : -1;
+}
 
 function stopped(status: i32): i32 { stopCopying(); return status; }
 
@@ -55,7 +59,7 @@ export function dataspaceRead(slot: i32, offset: i64, selector: i32, destination
   if (<i32>(word & 255) != OBJECT_DATASPACE) return stopped(BAD_HANDLE);
   if (!(<i32>(word >> 8) & RIGHT_READ)) return stopped(NO_RIGHT);
   const dataspace = <usize>(word >> 32), memory = memoryOf(selector), size = load<i64>(dataspace, S_LENGTH);
-  if (<u64>offset >= <u64>size) return stopped(offset < 0 ? BAD_ARGUMENT : 0);
+  if (memory < 0 || <u64>offset >= <u64>size) return stopped(memory < 0 || offset < 0 ? BAD_ARGUMENT : 0);
   const count = <i64><u32>length < size - offset ? length : <i32>(size - offset);
   if (!inMemory(me, memory, destination, count)) return stopped(FAULT);
   const within = <i32>offset & (FRAME_SIZE - 1);
@@ -113,7 +117,7 @@ export function dataspaceWrite(slot: i32, offset: i64, selector: i32, source: i3
   if (!(<i32>(word >> 8) & RIGHT_WRITE)) return stopped(NO_RIGHT);
   const dataspace = <usize>(word >> 32), memory = memoryOf(selector), size = load<i64>(dataspace, S_LENGTH), manages = (<i32>(word >> 8) & RIGHT_MANAGE) != 0;
   stopCopying();
-  if (<u64>offset >= <u64>size) return offset < 0 ? BAD_ARGUMENT : 0;
+  if (memory < 0 || <u64>offset >= <u64>size) return memory < 0 || offset < 0 ? BAD_ARGUMENT : 0;
   const count = <i64><u32>length < size - offset ? length : <i32>(size - offset);
   if (!inMemory(me, memory, source, count)) return FAULT;
   probeStack();

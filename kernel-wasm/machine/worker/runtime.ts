@@ -167,7 +167,8 @@ export class Runtime {
   #instantiateProgram(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Exports {
     try { return new WebAssembly.Instance(module, imports).exports; }
     catch (error) {
-      if (error instanceof WebAssembly.LinkError) throw new ProgramFault(FAULT_MISSING_IMPORT, 126, error.message);
+      // A TypeError: there is no module of that name.
+      if (error instanceof WebAssembly.LinkError || error instanceof TypeError) throw new ProgramFault(FAULT_MISSING_IMPORT, 126, error.message);
       throw error;
     }
   }

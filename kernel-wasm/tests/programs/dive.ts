@@ -34,7 +34,7 @@ export function dive(kernel: Kernel, cap: number, nested: number, depths: number
   let limit = 0;
   for (let i = 0; i < depths; i++) {
     // The limit moves as code is optimized.
-    if (i % 150 === 0) limit = depthLimit() + 10;
+    if (i % 10 === 0) limit = depthLimit() + 10;
     for (const [which, act] of acts.entries()) {
       try {
         const status = `${which}:${Math.min(at(limit - i * stride, act), 0)}`;

@@ -65,8 +65,8 @@ function act(): void {
     case 23: kernel.wait(any(), moment); break;
     case 24: kernel.notificationBind(any(), any()); break;
     case 25: kernel.dataspaceCreate(anyBig()); break;
-    case 26: case 27: kernel.dataspaceRead(random(2) ? 7 : any(), anyBig(), 0, address(), length()); break;
-    case 28: case 29: kernel.dataspaceWrite(random(2) ? 7 : any(), anyBig(), 0, address(), length()); break;
+    case 26: case 27: kernel.dataspaceRead(random(2) ? 7 : any(), anyBig(), random(4) ? 0 : any(), address(), length()); break;
+    case 28: case 29: kernel.dataspaceWrite(random(2) ? 7 : any(), anyBig(), random(4) ? 0 : any(), address(), length()); break;
     case 30: kernel.dataspaceResize(any(), anyBig()); break;
     case 31: kernel.dataspaceInfo(any()); break;
     case 32: kernel.dataspaceEvict(any(), any(), any()); break;
