@@ -4,16 +4,19 @@
 // start of the disk; whoever passes a number here has checked it against `blocks`.
 
 import * as kernel from "../../../lib/assembly/kernel";
-import { Corrupt, Io } from "../../../abi/generated/assembly/errors";
+import { Corrupt, Io, NoMemory } from "../../../abi/generated/assembly/errors";
 import { volume_writeThrough } from "../../../abi/generated/assembly/client/volume";
 import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { Text } from "../../../lib/assembly/memory/text";
 import { JS_ERROR, SB_STATE, STATE_ERROR, SUPER_OFFSET } from "../../../lib/formats/ext2";
 import { storeBig } from "./endian";
+import { sayIo, sayOutOfMemory } from "./phrases";
 import { REASON, REASON_SIZE, state } from "./state";
 import { Volume } from "./volume";
 
 const LOG_PREFIX: u64 = 0x203a32747865; // "ext2: "
+const PREFIX_LENGTH: i32 = 6;
+const DAMAGED: u64 = 0x646567616d6164; // "damaged"
 const LINE: i32 = 256;
 
 /** Copy from the image: 0 or Io. */
@@ -53,8 +56,8 @@ export function sayDone(text: Text, attaching: bool): void {
   if (!changetype<usize>(text)) return;
   kernel.log(text.buffer, text.length);
   if (attaching) {
-    const length = min(text.length - 6, REASON_SIZE);
-    memory.copy(REASON, text.buffer + 6, <usize>length);
+    const length = min(text.length - PREFIX_LENGTH, REASON_SIZE);
+    memory.copy(REASON, text.buffer + PREFIX_LENGTH, <usize>length);
     state().reasonLength = length;
   }
   release(changetype<usize>(text));
@@ -73,7 +76,12 @@ export function sayHex(text: Text, value: u32): void {
 /** The volume is damaged, or its disk fails: nothing is written from now on, and the superblock and the journal say so. `text` as sayStart
  *  gave it, or null. Returns `status`, also kept in the volume. */
 export function volumeFail(v: Volume, text: Text, status: i32): i32 {
-  sayDone(text, false);
+  if (changetype<usize>(text) && text.length == PREFIX_LENGTH) {
+    if (status == NoMemory) sayOutOfMemory(text);
+    else if (status == Io) sayIo(text);
+    else text.constant(DAMAGED);
+  }
+  sayDone(text, !v.badge);
   v.status = status;
   if (v.aborted) return status;
   v.aborted = 1;
