@@ -29,6 +29,9 @@ describe.skipIf(!built || !haveE2fsprogs)("ext2 on a RAM disk", () => {
     expect(checked.status, checked.output).toBe(0);
     expect(new TextDecoder().decode(dumpFiles(image, ["/d/moved"])[0])).toBe(`${Array.from({ length: 50000 }, (_, i) => i + 1).join("\n")}\n`);
     expect(await run("until mount -t ext2 ram:d /mnt 2>/tmp/why; do sleep 0.1; done; cmp /mnt/numbers /mnt/d/moved && rm -r /mnt/d /mnt/numbers && umount /mnt")).toEqual({ output: "", status: 0 });
+    // A file system of our own making, checked by our own checker before and after.
+    expect(await run("disk create ram:own 24M && mkfs.ext2 -q ram:own && mount -t ext2 ram:own /mnt && seq 1 20000 > /mnt/x && sync && umount /mnt")).toEqual({ output: "", status: 0 });
+    expect(await run("until fsck.ext2 -n ram:own > /tmp/checked; do test $? = 4 && break; sleep 0.1; done; cat /tmp/checked")).toMatchObject({ output: expect.stringMatching(/^ram:own: 1 files, 2 directories/u) });
     // What is no file system says so.
     expect((await run("disk create ram:empty 1M; mount -t ext2 ram:empty /mnt")).output).toBe("mount: ram:empty: no ext2 file system that can be mounted: superblock: magic 0x0, should be 0xef53");
     expect((await run("mount -t minix ram:d /mnt")).output).toContain("no server of file systems of type 'minix'");
