@@ -50,7 +50,7 @@ export class StorageWorld {
 
   static async create({ pages, cache: cacheOptions, ...options }: StorageOptions = {}): Promise<StorageWorld> {
     const world = await World.create(options), { machine, client } = world;
-    const server = await machine.addServer({ ...cacheOptions, name: "cache", module: await moduleOf("cache") });
+    const server = await machine.addServer({ ...cacheOptions, name: "cache", module: cacheOptions?.module ?? await moduleOf("cache") });
     const cache = new CacheClient(client.kernel, machine.give(client.domain, server, { rights: MANAGER }));
     if (pages !== undefined) good(cache.configure(0, pages));
     return new StorageWorld(world, server, cache);

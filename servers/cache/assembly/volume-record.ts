@@ -143,6 +143,13 @@ export function recentAdd(volume: Volume, page: Page): void {
   volume.recentNext = (volume.recentNext + 1) % RECENT;
 }
 
+/** How many pages are named, with repetitions. */
+export function recentCount(volume: Volume): u32 {
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < RECENT; i++) if (load<u32>(recentAt(volume, i))) count++;
+  return count;
+}
+
 /** The page's record goes. */
 export function recentForget(volume: Volume, page: Page): void {
   for (let i: u32 = 0; i < RECENT; i++) if (<usize>load<u32>(recentAt(volume, i)) == changetype<usize>(page)) store<u32>(recentAt(volume, i), 0);
