@@ -6,6 +6,7 @@
 // waits for; the test then checks for leaks.
 
 import fc from "fast-check";
+import { cache, volume } from "../../abi/idl/server/cache.idl.ts";
 import { directory } from "../../abi/idl/server/directory.idl.ts";
 import type { Interface, Type } from "../../abi/idl/dsl.ts";
 import { fileSystem } from "../../abi/idl/server/file-system.idl.ts";
@@ -15,7 +16,7 @@ import { pipe } from "../../abi/idl/server/pipe.idl.ts";
 import type { Outgoing } from "../ts/kernel.ts";
 import type { Domain, FakeMachine } from "./fake-machine.ts";
 
-const interfaces: readonly Interface[] = [directory, fileSystem, file, names, pipe];
+const interfaces: readonly Interface[] = [directory, fileSystem, file, names, pipe, cache, volume];
 interface Shape { words: number; caps: number; sends: number; receives: boolean }
 const isRange = (type: Type): boolean => type === "bytes" || type === "string" || (typeof type === "object" && type.kind === "record");
 /** By label: what a message of each method carries. */

@@ -7,7 +7,7 @@ import { Errors } from "../../abi/generated/ts/errors.ts";
 import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts";
 import { MiniFileSystem, Refused, checkInvariants, checkedWorld } from "./testing.ts";
 
-const RUNS = Number(process.env["CACHE_RUNS"] ?? 60);
+const RUNS = Number(process.env["CACHE_RUNS"] ?? 25);
 const KINDS = ["write", "write", "write", "read", "read", "create", "truncate", "remove", "metadata", "metadata", "through", "readMetadata", "readMetadata", "freeMetadata", "writeBack", "barrier", "tick", "policy", "share", "fail", "fail", "adopt", "adopt", "align"] as const;
 // Without the bias to small numbers: the cache is to be too small.
 const operation = fc.noBias(fc.record({ kind: fc.constantFrom(...KINDS), fs: fc.nat(1), a: fc.nat(1000), b: fc.nat(299_999), c: fc.nat(60_000) }));

@@ -7,7 +7,7 @@ import { BLANK, Page, pageAdd, pageFind, pageRemove } from "./page";
 import { readPages } from "./reading";
 import { promise, unpromise } from "./shares";
 import { CHUNK, PAGE_SIZE, SECTOR, state } from "./state";
-import { Volume, isNull, recentAdd, volumeEnter, volumeLeave } from "./volume-record";
+import { Volume, isNull, keepFilled, volumeEnter, volumeLeave } from "./volume-record";
 
 /** `wanted` pages from `first` are asked for; `whole`: the first is about to be overwritten. 0 if the first is present now. */
 export function imageFault(badge: u32, first: u32, wanted: u32, whole: bool): i32 {
@@ -38,7 +38,7 @@ function makeBlank(volume: Volume, first: u32): i32 {
   const page = changetype<usize>(pageFind(image, first)) ? changetype<Page>(0) : pageAdd(image, first, BLANK);
   if (!changetype<usize>(page)) unpromise(volume, 1);
   else if (kernel.dataspaceSupply(image.dataspace, <i64>first * PAGE_SIZE, state().zeros, PAGE_SIZE) > 0) {
-    recentAdd(volume, page);
+    keepFilled(volume, page);
     return 0;
   } else pageRemove(page, false);
   return readOn(volume, first, 1, first + 1);

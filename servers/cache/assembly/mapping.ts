@@ -6,7 +6,7 @@ import { objectFind } from "./object";
 import { pageAdd, pageFind, setDirty, setPlaces } from "./page";
 import { placeBytes } from "./reading";
 import { promise, unpromise } from "./shares";
-import { Volume, recentAdd } from "./volume-record";
+import { Volume, keepMapped } from "./volume-record";
 
 const ATTEMPTS: i32 = 64;
 
@@ -34,7 +34,7 @@ export function mapPages(volume: Volume, number: u32, first: u32, count: i32, bl
         if (kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, 0) >= 0 && kernel.w0 & 1) setDirty(page);
       }
       setPlaces(page, blockSize, places + <usize>done * placeBytes(blockSize));
-      recentAdd(volume, page);
+      keepMapped(volume, page);
       done++;
     }
     const out = left > 0;

@@ -10,7 +10,7 @@ import { CacheObject, isImage, objectFind } from "./object";
 import { BUSY, Page, pageAdd, pageFind, pageRemove, placeAt, sectorOfImage, setDirty, setPlaces } from "./page";
 import { promise, unpromise } from "./shares";
 import { CHUNK, MAX_TOTAL, PAGE_SIZE, SECTOR, state } from "./state";
-import { Volume, recentAdd } from "./volume-record";
+import { Volume, keepFilled } from "./volume-record";
 
 const ATTEMPTS: i32 = 64;
 
@@ -72,7 +72,7 @@ function nameAll(volume: Volume, object: CacheObject, first: u32, count: i32, wa
   for (let i = 0; i < count; i++) {
     const page = pageFind(object, first + <u32>i);
     if (!isImage(object)) setPlaces(page, blockSize, places + <usize>i * placeBytes(blockSize));
-    if (i < wanted) recentAdd(volume, page);
+    if (i < wanted) keepFilled(volume, page);
   }
   return count;
 }
@@ -107,7 +107,7 @@ function settle(volume: Volume, object: CacheObject, first: u32, count: i32, nam
     if (!changetype<usize>(page)) continue;
     page.flags &= ~BUSY;
     if (!(present >> i & 1)) pageRemove(page, false);
-    else if (i < named) recentAdd(volume, page);
+    else if (i < named) keepFilled(volume, page);
   }
 }
 

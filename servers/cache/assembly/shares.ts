@@ -44,8 +44,8 @@ function promiseOne(volume: Volume): i32 {
       return 0;
     }
     if (takeClean(volume, DIRTY_SKIPS) || writeSome(volume)) continue;
-    // Nothing can be written: a clean page may still be behind the dirty ones.
-    if (!takeClean(volume, MAX_TOTAL)) return NoMemory;
+    // Nothing can be written: a clean page may still be behind the dirty ones, or, though it has not all it is guaranteed, its own.
+    if (!takeClean(volume, MAX_TOTAL) && !evictClean(volume, MAX_TOTAL)) return NoMemory;
   }
   return NoMemory;
 }
@@ -93,7 +93,7 @@ function richest(wanting: Volume, search: u32): Volume {
 
 /** 0: need not give; else who has the highest rank gives first. */
 function rankOf(volume: Volume, wanting: Volume): u32 {
-  if (changetype<usize>(volume) == changetype<usize>(wanting)) return volume.pages < volume.guaranteed ? 1 : volumeBorrowed(volume) + 2;
+  if (changetype<usize>(volume) == changetype<usize>(wanting)) return volume.pages < volume.guaranteed ? 0 : volumeBorrowed(volume) + 2;
   // At its limit, a volume has only its own to give.
   if (wanting.pages >= volumeLimit(wanting)) return 0;
   const borrowed = volumeBorrowed(volume);

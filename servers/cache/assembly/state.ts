@@ -53,10 +53,11 @@ export const MAX_VOLUMES: u32 = 32;
 export const DEFAULT_TOTAL: u32 = 16384;
 /** What the records of so many pages take fits the server's memory. */
 export const MAX_TOTAL: u32 = 262144;
-/** What every volume is guaranteed: the pages it may have under way, and those that must stay (RECENT), and some more. */
+/** What every volume is guaranteed: the pages it may have under way, and those that must stay (RECENT_…), and some more. */
 export const LEAST_GUARANTEE: u32 = 64;
-/** How many of the pages named last stay where they are. */
-export const RECENT: u32 = 32;
+/** How many of the pages that were mapped last, and that were filled last, stay where they are. */
+export const RECENT_MAPPED: u32 = 32;
+export const RECENT_FILLED: u32 = 16;
 /** After so long a dirty page is written. */
 export const AGE: u64 = 5_000_000_000;
 export const MAX_NAME: i32 = 63;

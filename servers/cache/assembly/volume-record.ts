@@ -17,7 +17,7 @@ import { policyForget, policyInitialize } from "./policy";
 import { PolicyState } from "./policy-state";
 import { Page } from "./page";
 import { BATCH_SIZE } from "./batch";
-import { MAX_NAME, RECENT, TRANSFER, state, volumeList, volumeNumbers } from "./state";
+import { RECENT_FILLED, RECENT_MAPPED, TRANSFER, state, volumeList, volumeNumbers } from "./state";
 
 @unmanaged export class Volume {
   /** List of volumes. */
@@ -58,8 +58,9 @@ import { MAX_NAME, RECENT, TRANSFER, state, volumeList, volumeNumbers } from "./
   transfer: usize;
   batch: usize;
   batchCount: u32;
-  /** Where the next of `recent` goes. */
-  recentNext: u32;
+  /** Where the next page that was mapped, or filled, goes among those that stay. */
+  mappedNext: u32;
+  filledNext: u32;
   /** Stamp of the search for room that has tried it (shares.ts). */
   tried: u32;
   reserved: u32;
@@ -73,8 +74,9 @@ import { MAX_NAME, RECENT, TRANSFER, state, volumeList, volumeNumbers } from "./
 
 const POLICY: usize = offsetof<Volume>();
 const NAME: usize = POLICY + offsetof<PolicyState>();
-/** RECENT pages that were named last. */
+/** RECENT_MAPPED pages that `map` named last, and RECENT_FILLED that somebody waited for last. */
 const RECENT_PAGES: usize = NAME + 64;
+const RECENT: u32 = RECENT_MAPPED + RECENT_FILLED;
 const SIZE: usize = RECENT_PAGES + 4 * <usize>RECENT;
 
 @inline export function objectList(volume: Volume): usize { return changetype<usize>(volume) + offsetof<Volume>("objectsNext"); }
@@ -134,13 +136,23 @@ function volumeFree(volume: Volume): void {
 
 @inline function recentAt(volume: Volume, i: u32): usize { return changetype<usize>(volume) + RECENT_PAGES + (<usize>i << 2); }
 
-/** A page was named: it stays until RECENT others were. */
-export function recentAdd(volume: Volume, page: Page): void {
-  const at = recentAt(volume, volume.recentNext), old = changetype<Page>(<usize>load<u32>(at));
+/** A page was mapped: it stays until RECENT_MAPPED others were. */
+export function keepMapped(volume: Volume, page: Page): void {
+  keep(volume, page, volume.mappedNext);
+  volume.mappedNext = (volume.mappedNext + 1) % RECENT_MAPPED;
+}
+
+/** A page was filled: it stays until RECENT_FILLED others were, so that whoever waited finds it. */
+export function keepFilled(volume: Volume, page: Page): void {
+  keep(volume, page, RECENT_MAPPED + volume.filledNext);
+  volume.filledNext = (volume.filledNext + 1) % RECENT_FILLED;
+}
+
+function keep(volume: Volume, page: Page, place: u32): void {
+  const at = recentAt(volume, place), old = changetype<Page>(<usize>load<u32>(at));
   if (changetype<usize>(old)) old.recent--;
   store<u32>(at, <u32>changetype<usize>(page));
   page.recent++;
-  volume.recentNext = (volume.recentNext + 1) % RECENT;
 }
 
 /** How many pages are named, with repetitions. */
