@@ -7,7 +7,7 @@ import { good } from "../../lib/testing/files.ts";
 import type { Domain } from "../../lib/testing/fake-machine.ts";
 import { fuzzServer } from "../../lib/testing/fuzz.ts";
 import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
-import { checkInvariants, checkedWorld } from "./testing.ts";
+import { checkInvariants, checkedWorld } from "./testing/mini-file-system.ts";
 
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 150);
 

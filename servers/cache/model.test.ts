@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Errors } from "../../abi/generated/ts/errors.ts";
 import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts";
-import { MiniFileSystem, Refused, checkInvariants, checkedWorld } from "./testing.ts";
+import { MiniFileSystem, Refused, checkInvariants, checkedWorld } from "./testing/mini-file-system.ts";
 
 const RUNS = Number(process.env["CACHE_RUNS"] ?? 25);
 const KINDS = ["write", "write", "write", "read", "read", "create", "truncate", "remove", "metadata", "metadata", "through", "readMetadata", "readMetadata", "freeMetadata", "writeBack", "barrier", "tick", "policy", "share", "fail", "fail", "adopt", "adopt", "align"] as const;

@@ -6,7 +6,7 @@ import { Errors } from "../../abi/generated/ts/errors.ts";
 import { good } from "../../lib/testing/files.ts";
 import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import type { Attached, StorageWorld } from "../../lib/testing/storage-world.ts";
-import { checkInvariants, checkedWorld, places } from "./testing.ts";
+import { checkInvariants, checkedWorld, places } from "./testing/mini-file-system.ts";
 
 const PAGE = 4096, DISK = 4 << 20;
 

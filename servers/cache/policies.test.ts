@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PolicyBench } from "./bench.ts";
-import { models } from "./models.ts";
-import { traces } from "./traces.ts";
+import { PolicyBench } from "./testing/bench.ts";
+import { models } from "./testing/models.ts";
+import { traces } from "./testing/traces.ts";
 
 describe.each(models.map((model, kind) => ({ ...model, kind })))("$name", ({ kind, make }) => {
   it("gives up what its model gives up, on any references", async () => {

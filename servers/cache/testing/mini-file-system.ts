@@ -1,13 +1,13 @@
 // For the cache's tests: a world whose cache checks itself, and a file system of the smallest kind over a volume. It keeps its block maps here in the
 // test, gives any free block to files and to metadata alike, and knows what everything should contain.
 
-import { Errors } from "../../abi/generated/ts/errors.ts";
-import type { Failure } from "../../abi/generated/ts/message.ts";
-import { FRAME_SIZE, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
-import { compile } from "../../lib/testing/compile.ts";
-import { good } from "../../lib/testing/files.ts";
-import type { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
-import { StorageWorld, type Attached, type Shares, type StorageOptions } from "../../lib/testing/storage-world.ts";
+import { Errors } from "../../../abi/generated/ts/errors.ts";
+import type { Failure } from "../../../abi/generated/ts/message.ts";
+import { FRAME_SIZE, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
+import { compile } from "../../../lib/testing/compile.ts";
+import { good } from "../../../lib/testing/files.ts";
+import type { RecordedDisk } from "../../../lib/testing/recorded-disk.ts";
+import { StorageWorld, type Attached, type Shares, type StorageOptions } from "../../../lib/testing/storage-world.ts";
 
 export async function checkedWorld(options: StorageOptions = {}): Promise<StorageWorld> {
   return StorageWorld.create({ ...options, cache: { ...options.cache, module: await compile("servers/cache/assembly/checked.ts") } });

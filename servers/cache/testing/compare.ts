@@ -1,4 +1,4 @@
-// Hit rates of the replacement policies: `npx tsx servers/cache/policies/compare.ts [CAPACITY [LENGTH]]`. The table is in docs/benchmarks.md.
+// Hit rates of the replacement policies: `npx tsx servers/cache/testing/compare.ts [CAPACITY [LENGTH]]`. The table is in docs/benchmarks.md.
 
 import { PolicyBench } from "./bench.ts";
 import { models } from "./models.ts";
