@@ -4,7 +4,7 @@
 import type { MachineHost } from "../kernel-wasm/machine/machine-host.ts";
 
 /** The script of the same name, bench/KIND-worker.ts. */
-export type WorkerKind = "peer" | "plain" | "linked" | "shim" | "empty";
+export type WorkerKind = "peer" | "plain" | "linked" | "shim" | "empty" | "opfs";
 
 /** The whole system, booted as the page boots it, with a shell on its first terminal. */
 export interface ShellSystem {
@@ -29,7 +29,8 @@ export interface Bench {
   worker(kind: WorkerKind, name: string): Worker;
   /** A machine below this one's benchmark: its image `init` is a puppet (kernel-wasm/testing). */
   puppetHost(): MachineHost;
-  shellSystem(): Promise<ShellSystem>;
+  /** `storage`: with the browser's storage, for disks that are kept there. */
+  shellSystem(options?: { storage?: boolean }): Promise<ShellSystem>;
   /** Open a page of the site in a frame, wait for its performance mark `prompt`, and close it. */
   visit(path: string): Promise<Visit>;
   /** For a person who watches. */

@@ -2,7 +2,8 @@
 // program's code runs as it is, so the difference should be noise.
 
 import { benchmark } from "./benchmark.ts";
-import { ask, type Bench } from "./context.ts";
+import { ask } from "./context.ts";
+import { imageModule } from "./image-module.ts";
 import { largeSource } from "./large-source.ts";
 import { median, round, Rounds } from "./rounds.ts";
 import type { ShimResult, ShimRun } from "./shim-worker.ts";
@@ -15,14 +16,6 @@ for _ in range(9):
     print(time.perf_counter() - start)
 `;
 const COMPILE = ["clang", "-c", "-O2", "-ffreestanding", "--target=wasm32-wasi", "large.c", "-o", "large.o"];
-
-/** A module of the image tree by the start of its file's name. */
-async function imageModule(bench: Bench, start: string): Promise<WebAssembly.Module> {
-  const index = JSON.parse(await (await fetch(new URL("images/index.json", bench.base))).text()) as { entries: { url?: string }[] };
-  const entry = index.entries.find(({ url }) => url?.startsWith(`images/${start}`));
-  if (!entry?.url) throw new Error(`no image ${start}`);
-  return WebAssembly.compileStreaming(fetch(new URL(entry.url, bench.base)));
-}
 
 export default benchmark({
   name: "cpu",

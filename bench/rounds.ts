@@ -16,10 +16,15 @@ export class Rounds {
       for (const name of round & 1 ? [...names].reverse() : names) {
         const figure = await sides[name]!();
         if (round < 0) continue;
-        const list = this.#samples.get(name);
-        if (list) list.push(figure); else this.#samples.set(name, [figure]);
+        this.add(name, figure);
       }
     }
+  }
+
+  /** One more figure of a side that is not taken by `take`. */
+  add(name: string, figure: number): void {
+    const list = this.#samples.get(name);
+    if (list) list.push(figure); else this.#samples.set(name, [figure]);
   }
 
   of(name: string): readonly number[] { return this.#samples.get(name) ?? []; }

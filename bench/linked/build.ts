@@ -25,7 +25,7 @@ export function buildProgram(): Promise<Uint8Array<ArrayBuffer>> {
 
 /** A WASI program of bench/programs/assembly. */
 export function buildBenchProgram(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  return compile(`bench/programs/assembly/${name}.ts`, ["--initialMemory", "2"], {});
+  return compile(`bench/programs/assembly/${name}.ts`, ["--initialMemory", "17"], {});
 }
 
 export function buildLinked(): Promise<Uint8Array<ArrayBuffer>> {

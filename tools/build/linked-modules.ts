@@ -13,13 +13,18 @@ const inFolder = (folder: string): string[] =>
     .map((file) => `${folder}/${file}`);
 const sources = (): string[] => SOURCES.flatMap(inFolder);
 
+/** WASI programs of bench/programs/assembly. */
+const PROGRAMS = ["files", "stream"], FOLDER = "bench/programs/assembly";
+
 /** Names and bytes. */
 export async function linkedModules(): Promise<[name: string, bytes: Uint8Array][]> {
   const make = (build: () => Promise<Uint8Array>) => async () => ({ bytes: await build(), inputs: sources() });
-  const key = JSON.stringify(sources()), programs = JSON.stringify(inFolder("bench/programs/assembly"));
+  const key = JSON.stringify(sources()), programs = JSON.stringify([...inFolder(FOLDER), "bench/linked/build.ts"]);
   return [
     ["bench-read-program", await cached("assembly/bench-read-program", key, make(buildProgram))],
-    ["bench-files-program", await cached("assembly/bench-files-program", programs, async () => ({ bytes: await buildBenchProgram("files"), inputs: inFolder("bench/programs/assembly") }))],
+    ...await Promise.all(PROGRAMS.map(async (name): Promise<[string, Uint8Array]> => [
+      `bench-${name}-program`, await cached(`assembly/bench-${name}-program`, programs, async () => ({ bytes: await buildBenchProgram(name), inputs: inFolder(FOLDER) })),
+    ])),
     ["bench-read-linked", await cached("assembly/bench-read-linked", key, make(buildLinked))],
   ];
 }

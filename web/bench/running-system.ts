@@ -7,7 +7,7 @@ import { MachineService } from "../services/machine-service.ts";
 
 const PATIENCE = 120_000;
 
-export async function runningSystem(host: MachineHost, say: (text: string) => void): Promise<ShellSystem> {
+export async function runningSystem(host: MachineHost, say: (text: string) => void, storage = false): Promise<ShellSystem> {
   const service = new MachineService(host), { port1, port2 } = new MessageChannel();
   const encoder = new TextEncoder(), decoder = new TextDecoder();
   const send = (message: TerminalInput): void => port1.postMessage(message);
@@ -21,7 +21,7 @@ export async function runningSystem(host: MachineHost, say: (text: string) => vo
   };
   await service.onEvent((event) => { if (event.kind === "log") say(`${event.name}: ${event.text}`); });
   await service.openTerminal(0, port2);
-  await service.boot({ session: "link" });
+  await service.boot({ session: storage ? "own" : "link" });
   send({ kind: "resize", columns: 500, rows: 50 });
 
   let serial = 0;

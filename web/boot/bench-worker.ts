@@ -13,6 +13,7 @@ const starters: Readonly<Record<WorkerKind, (name: string) => Worker>> = {
   plain: (name) => new Worker(new URL("../../bench/plain-worker.ts", import.meta.url), { type: "module", name }),
   linked: (name) => new Worker(new URL("../../bench/linked-worker.ts", import.meta.url), { type: "module", name }),
   shim: (name) => new Worker(new URL("../../bench/shim-worker.ts", import.meta.url), { type: "module", name }),
+  opfs: (name) => new Worker(new URL("../../bench/opfs-worker.ts", import.meta.url), { type: "module", name }),
   empty: (name) => new Worker(new URL("../../bench/empty-worker.ts", import.meta.url), { type: "module", name }),
 };
 
@@ -23,9 +24,9 @@ const service = {
       base,
       worker: (kind, workerName) => starters[kind](workerName),
       puppetHost: () => webMachineHost((workerName) => new Worker(new URL("./bench-domain-worker.ts", import.meta.url), { type: "module", name: workerName }), base),
-      async shellSystem() {
+      async shellSystem(options = {}) {
         const { runningSystem } = await import("../bench/running-system.ts");
-        return runningSystem(webMachineHost((workerName) => new Worker(new URL("./domain-worker.ts", import.meta.url), { type: "module", name: workerName }), base), say);
+        return runningSystem(webMachineHost((workerName) => new Worker(new URL("./domain-worker.ts", import.meta.url), { type: "module", name: workerName }), base), say, options.storage);
       },
       visit: async (path) => ({ time: await visit(path) }),
       say,

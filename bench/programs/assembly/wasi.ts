@@ -4,6 +4,7 @@
 @external("wasi_snapshot_preview1", "fd_read") export declare function fd_read(descriptor: i32, vectors: usize, count: i32, result: usize): i32;
 @external("wasi_snapshot_preview1", "fd_write") export declare function fd_write(descriptor: i32, vectors: usize, count: i32, result: usize): i32;
 @external("wasi_snapshot_preview1", "fd_seek") export declare function fd_seek(descriptor: i32, offset: i64, whence: i32, result: usize): i32;
+@external("wasi_snapshot_preview1", "fd_sync") export declare function fd_sync(descriptor: i32): i32;
 @external("wasi_snapshot_preview1", "path_open") export declare function path_open(directory: i32, lookup: i32, path: usize, length: i32, oflags: i32, base: i64, inheriting: i64, fdflags: i32, result: usize): i32;
 @external("wasi_snapshot_preview1", "path_filestat_get") export declare function path_filestat_get(directory: i32, lookup: i32, path: usize, length: i32, result: usize): i32;
 @external("wasi_snapshot_preview1", "path_create_directory") export declare function path_create_directory(directory: i32, path: usize, length: i32): i32;
@@ -36,13 +37,24 @@ export function now(): i64 {
   return load<i64>(TIME);
 }
 
-/** Argument `index` as a number; traps if there is none. */
-export function argument(index: i32): i32 {
+/** Argument `index`, text that ends with a zero; traps if there is none. */
+export function textArgument(index: i32): usize {
   args_sizes_get(POINTERS, POINTERS + 4);
   if (load<i32>(POINTERS) <= index || load<i32>(POINTERS) > 16 || load<u32>(POINTERS + 4) > 1024) unreachable();
   args_get(POINTERS, STRINGS);
+  return <usize>load<u32>(POINTERS + (<usize>index << 2));
+}
+
+export function lengthOf(text: usize): i32 {
+  let length = 0;
+  while (load<u8>(text + length)) length++;
+  return length;
+}
+
+/** The same as a number. */
+export function argument(index: i32): i32 {
   let value = 0;
-  for (let text = <usize>load<u32>(POINTERS + (<usize>index << 2)); load<u8>(text); text++) value = value * 10 + load<u8>(text) - 48;
+  for (let text = textArgument(index); load<u8>(text); text++) value = value * 10 + load<u8>(text) - 48;
   return value;
 }
 
