@@ -1,4 +1,5 @@
-// The contents of a Dataspace as bytes of the machine's own, for compiling a program. Absent pages read as zeros.
+// The contents of a Dataspace as bytes of the machine's own, for compiling a program. Absent pages read as zeros, unless a pager knows what
+// is in them: the machine cannot ask it, so whoever starts the program makes the pages present first.
 
 import * as L from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE } from "../../abi/layout/limits.ts";
@@ -9,11 +10,16 @@ export function dataspaceKey(inspector: Inspector, address: number): string {
   return `${inspector.u32(address + L.S_SERIAL)}:${inspector.u64(address + L.S_WRITES)}:${inspector.u64(address + L.S_LENGTH)}`;
 }
 
+/** A page that only its pager knows. */
+export class AbsentPage extends Error {}
+
+/** Throws AbsentPage. */
 export function dataspaceBytes(inspector: Inspector, page: Uint8Array, address: number, limit = 1 << 30): Uint8Array<ArrayBuffer> {
   const length = Math.min(Number(inspector.u64(address + L.S_LENGTH)), limit);
   const bytes = new Uint8Array(length), depth = inspector.u32(address + L.S_DEPTH), root = inspector.u32(address + L.S_ROOT);
   for (let at = 0; at < length; at += FRAME_SIZE) {
     const frame = entry(inspector, depth, root, at / FRAME_SIZE) & L.ENTRY_FRAME;
+    if (!frame && inspector.u32(address + L.S_PAGER)) throw new AbsentPage(`page ${at / FRAME_SIZE} of the program is not in memory: it was given up while the program was being started`);
     if (!frame) continue;
     const from = L.FRAMES_BASE + frame * FRAME_SIZE;
     bytes.set(page.subarray(from, from + Math.min(FRAME_SIZE, length - at)), at);

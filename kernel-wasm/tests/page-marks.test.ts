@@ -1,7 +1,7 @@
 // Marks of pages, supplying, reclaiming, and receives that time out: one thing at a time. Who meets whom meanwhile is in write-back.test.ts.
 
 import { describe, expect, it } from "vitest";
-import { FRAME_SIZE, MARK_DIRTY, MARK_REFERENCED, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
+import { FAULT_BAD_PROGRAM, FAULT_EXIT, FRAME_SIZE, MARK_DIRTY, MARK_REFERENCED, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
 import { useMachine } from "../testing/use-machine.ts";
 
 const BadHandle = -1, BadArgument = -2, NoRight = -3, QuotaExceeded = -33, NotFound = -48;
@@ -90,6 +90,31 @@ describe("page marks", () => {
     await init.do("dataspaceResize", space, 2n * PAGE);
     expect((await init.do("dataspaceRead", space, PAGE, 4)).data).toEqual(Uint8Array.of(5, 5, 0, 0));
     await init.do("capDelete", space);
+  });
+
+  it("a program is started from marked pages, but not on zeros for pages that only a pager knows", async () => {
+    const { init } = test.machine, deaths = await init.do("endpointCreate"), pager = await init.do("endpointCreate");
+    // (module (import "env" "memory" (memory 1 1 shared)) (func (export "main") (result i32) i32.const 3)), and a custom section of a page.
+    const code = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7f, 2, 16, 1, 3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 3, 1, 1, 3, 2, 1, 0, 7, 8, 1, 4, 0x6d, 0x61, 0x69, 0x6e, 0, 0,
+      10, 6, 1, 4, 0, 0x41, 3, 0x0b, 0, 0x81, 0x20, 0, ...new Uint8Array(4096));
+    const program = await init.do("dataspaceCreate", BigInt(code.length));
+    await init.do("dataspaceWrite", program, 0n, code);
+    const run = async (): Promise<{ reason: number; status: number; text: string }> => {
+      const domain = await init.do("domainCreate", 64, 64, deaths, 1);
+      expect(await init.do("domainStart", domain, program, 12)).toBe(0);
+      const { words: [, reason, status], ranges } = await init.do("receive", deaths);
+      await init.do("capDelete", domain);
+      return { reason: Number(reason), status: Number(status), text: new TextDecoder().decode(ranges[0]) };
+    };
+    expect(await run()).toEqual({ reason: FAULT_EXIT, status: 3, text: "" });
+    await init.do("dataspaceSetPager", program, pager, 1);
+    await init.do("dataspaceMarks", program, 0, 2, BOTH);
+    await init.do("dataspaceWrite", program, 4096n, new Uint8Array(1));
+    expect(await run()).toEqual({ reason: FAULT_EXIT, status: 3, text: "" });
+    expect(await init.do("dataspaceReclaim", program, 0, 2)).toBe(1);
+    await init.do("dataspaceWrite", program, 4097n, new Uint8Array(1));
+    expect(await run()).toEqual({ reason: FAULT_BAD_PROGRAM, status: 126, text: "page 0 of the program is not in memory: it was given up while the program was being started" });
+    for (const slot of [program, pager, deaths]) await init.do("capDelete", slot);
   });
 
   it("refuses who does not manage the Dataspace, and numbers that mean nothing", async () => {

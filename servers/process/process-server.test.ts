@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ProcessClient } from "../../abi/generated/ts/client/process.ts";
 import { ProcessState, Signal, SpawnFlags } from "../../abi/generated/ts/enums.ts";
 import {
-  DESCRIPTOR_DIRECTORY, DESCRIPTOR_PROGRAM, DESCRIPTOR_ROOT, DESCRIPTOR_SYSTEM, FAULT_EXIT, FAULT_MISSING_IMPORT, FAULT_TRAP, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_RECEIVE, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM,
+  DESCRIPTOR_DIRECTORY, DESCRIPTOR_PROGRAM, DESCRIPTOR_ROOT, DESCRIPTOR_SYSTEM, FAULT_EXIT, FAULT_MISSING_IMPORT, FAULT_TRAP, FRAME_SIZE, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_RECEIVE, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM,
 } from "../../abi/layout/limits.ts";
 import { decodeRows, type ProcessRow } from "../../lib/ts/process-records.ts";
 import { errorNumber, failure } from "../../lib/ts/status.ts";
@@ -93,6 +93,34 @@ describe("starting a program", () => {
     expect(await starting).toEqual({ error: 0 });
     expect(stateOf(pid)).toBe(ProcessState.Running);
   });
+
+  for (const [cache, room] of [["holds all of it", 100], ["is smaller", 2]] as const) {
+    it(`has all of a program in memory before it starts, whether the cache that pages it ${cache} or not`, () => {
+      const filler = 5 * FRAME_SIZE, program = new Uint8Array(MODULE.length + 6 + filler);
+      // A custom section that is longer than pages: id, size in five bytes of LEB128, a name of length 0.
+      program.set([...MODULE, 0, ...[0, 7, 14, 21].map((shift) => filler >>> shift & 127 | 128), 0, 0]);
+      const { kernel } = h.files, node = h.files.file("/paged", program, 0o755), pager = kernel.endpointCreate(), present: number[] = [];
+      let started = 0;
+      h.machine.attach(kernel, pager, ({ reply, words }) => {
+        present.push(Number(words[0]));
+        if (present.length > room) kernel.dataspaceEvict(node.data, present.shift()!, 1);
+        kernel.dataspaceSupply(node.data, words[0]! * BigInt(FRAME_SIZE), program.slice(Number(words[0]) * FRAME_SIZE, (Number(words[0]) + 1) * FRAME_SIZE));
+        kernel.reply(reply, { status: 0 });
+      });
+      kernel.dataspaceSetPager(node.data, pager, 1);
+      kernel.dataspaceEvict(node.data, 0, 100);
+      const start = h.kernel.domainStart.bind(h.kernel);
+      h.kernel.domainStart = (domain, dataspace, image) => {
+        started++;
+        expect(h.kernel.dataspaceInfo(dataspace)).toMatchObject({ size: BigInt(program.length), present: 6 });
+        expect(h.kernel.dataspaceRead(dataspace, 0n, program.length).data).toEqual(program);
+        return start(domain, dataspace, image);
+      };
+      const made = h.process.create(0, 0, encodeStrings(["/paged"]), new Uint8Array(0));
+      expect(h.process.start(made.error ? 0 : made.pid, "/paged")).toEqual({ error: 0 });
+      expect(started).toBe(1);
+    });
+  }
 
   it("answers a start whose child is killed while its program is awaited", async () => {
     const node = h.files.file("/far", MODULE, 0o755);

@@ -28,6 +28,8 @@ const MAX_INTERPRETERS = 4;
 /** Microseconds that the file servers have for one call. */
 const PATIENCE = 30_000_000;
 const EXECUTABLE = 0o111;
+/** Bytes that are read at once of a program that is not in memory. */
+const PIECE = 65536;
 
 export class Loader {
   private readonly waiting = new Set<Load>();
@@ -82,8 +84,9 @@ export class Loader {
     if (failed) return this.finish(load, { error: failed });
     switch (program.kind) {
       case "linux": case "native": {
-        const dataspace = load.data;
-        load.data = 0;
+        const dataspace = this.gather(load.data, size);
+        if (dataspace < 0) return this.finish(load, { error: -dataspace });
+        if (dataspace === load.data) load.data = 0;
         return this.finish(load, { kind: program.kind, dataspace, arguments: load.arguments });
       }
       case "built-in": return this.finish(load, { kind: "built-in", name: program.name, arguments: load.arguments });
@@ -96,6 +99,31 @@ export class Loader {
         return this.open(load);
       }
     }
+  }
+
+  /** The machine compiles what is in memory: read all of it, so that its pager brings what is absent. If even then some pages are not
+   *  there (a cache smaller than the program gave them up again), a copy of ours: a Dataspace, or a negated error. */
+  private gather(data: number, size: number): number {
+    const present = (): boolean => (this.kernel.dataspaceInfo(data)?.present ?? 0) * FRAME_SIZE >= size;
+    const each = (take: (offset: bigint, bytes: Uint8Array) => number): number => {
+      for (let offset = 0; offset < size; offset += PIECE) {
+        const { status, data: bytes } = this.kernel.dataspaceRead(data, BigInt(offset), Math.min(PIECE, size - offset));
+        const taken = status < 0 ? status : take(BigInt(offset), bytes);
+        if (taken < 0) return taken;
+      }
+      return 0;
+    };
+    if (present()) return data;
+    const read = each(() => 0);
+    if (read < 0 || present()) return read < 0 ? read : data;
+    const copy = this.kernel.dataspaceCreate(BigInt(size));
+    if (copy < 0) return copy;
+    const copied = each((offset, bytes) => {
+      const written = this.kernel.dataspaceWrite(copy, offset, bytes);
+      return written < bytes.length ? Math.min(written, -errorNumber("NoMemory")) : 0;
+    });
+    if (copied < 0) this.kernel.capDelete(copy);
+    return copied < 0 ? copied : copy;
   }
 
   private finish(load: Load, loaded: Loaded): void {
