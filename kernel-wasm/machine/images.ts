@@ -26,6 +26,7 @@ export const IMAGES: readonly Image[] = [
   { number: 21, name: "disk-idb", kind: "driver" },
   { number: 22, name: "disk-http", kind: "driver" },
   { number: 23, name: "disk-overlay", kind: "driver" },
+  { number: 24, name: "sysfs", kind: "driver" },
   // Groups of servers that are linked: the image's name is the members' joined by `+`.
   { number: 32, name: "vfs+tmpfs", kind: "server" },
   { number: 33, name: "cache+fat", kind: "server" },

@@ -42,6 +42,7 @@ export const programs: Readonly<Record<string, () => Promise<Program>>> = {
   hexdump: async () => (await import("./utilities/dumping.ts")).hexdump,
   hostname: async () => (await import("./utilities/identity.ts")).hostname,
   id: async () => (await import("./utilities/identity.ts")).id,
+  ipccount: async () => (await import("./system-tools/ipccount.ts")).ipccount,
   ipcstat: async () => (await import("./system-tools/ipcstat.ts")).ipcstat,
   kill: async () => (await import("./utilities/kill.ts")).kill,
   less: async () => (await import("./utilities/less.ts")).less,

@@ -8,13 +8,16 @@ import { names } from "../../abi/idl/server/names.idl.ts";
 import { paths } from "../../abi/idl/server/paths.idl.ts";
 import { pipe } from "../../abi/idl/server/pipe.idl.ts";
 import { FileSystemClient } from "../../abi/generated/ts/client/file-system.ts";
-import { FileFlags } from "../../abi/generated/ts/enums.ts";
+import { FileFlags, MountFlags } from "../../abi/generated/ts/enums.ts";
 import { RIGHT_ALL, RIGHT_RECEIVE } from "../../abi/layout/limits.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
 import type { Domain, FakeMachine } from "../../lib/testing/fake-machine.ts";
 import { fuzzServer } from "../../lib/testing/fuzz.ts";
 import { good, openDirectory, readFile, writeFile } from "../../lib/testing/files.ts";
 import { World } from "../../lib/testing/world.ts";
+
+/** Every flag of a mount. */
+const ALL = MountFlags.ReadOnly | MountFlags.Forward | MountFlags.ClientSide | MountFlags.NoData;
 
 const runs = Number(process.env["FUZZ_RUNS"] ?? 300);
 const rights = RIGHT_ALL & ~RIGHT_RECEIVE;
@@ -50,7 +53,7 @@ function cleanUp({ machine, client, root, tmpfs }: World, target: string): void 
     for (const [slot, cap] of client.domain.table.all()) if (cap.object === object) kernel.capDelete(slot);
   }
   // Whatever protocol the root was given, and whatever was mounted on it.
-  good(root.remount(0, "/"));
+  good(root.remount(0, ALL, "/"));
   empty(kernel, root.cap);
   if (target === "tmpfs") releaseAll(machine, client.domain, tmpfs);
   machine.settle();

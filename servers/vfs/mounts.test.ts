@@ -15,6 +15,9 @@ import type { Domain, Snapshot } from "../../lib/testing/fake-machine.ts";
 import { good, listNames, openDirectory, openFile, pathOf, readFile, writeFile } from "../../lib/testing/files.ts";
 import { World, image } from "../../lib/testing/world.ts";
 
+/** Every flag of a mount. */
+const ALL = MountFlags.ReadOnly | MountFlags.Forward | MountFlags.ClientSide | MountFlags.NoData;
+
 const { ReadOnly, Forward, ClientSide, NoData } = MountFlags;
 
 let world: World, root: DirectoryClient, before: Snapshot, own: Set<number>;
@@ -88,7 +91,7 @@ describe("a bind", () => {
     expect(file.reopen(FileFlags.Write).error).toBe(Errors.ReadOnly);
     good(new FileClient(root.kernel, good(file.reopen(FileFlags.Read)).file).read(0n));
     writeFile(root, "a/b/file", "text");
-    good(root.remount(0, "mnt"));
+    good(root.remount(0, ALL, "mnt"));
     writeFile(root, "mnt/b/file", "text");
     good(root.unmount("mnt"));
   });
@@ -112,7 +115,7 @@ describe("a bind", () => {
     expect(root.bind(Forward | ClientSide, "a", "mnt").error).toBe(Errors.BadArgument);
     const stranger = world.newClient("stranger");
     expect(stranger.root.bind(0, "a", "mnt").error).toBe(Errors.NoRight);
-    expect(stranger.root.remount(ReadOnly, "/").error).toBe(Errors.NoRight);
+    expect(stranger.root.remount(ReadOnly, ALL, "/").error).toBe(Errors.NoRight);
     world.machine.kill(stranger.domain);
   });
 
@@ -188,7 +191,7 @@ describe("unmounting", () => {
 
 describe("the first protocol", () => {
   test("gives out open files of the VFS, which do all that open files do", () => {
-    good(root.remount(Forward, "/"));
+    good(root.remount(Forward, ALL, "/"));
     const file = openFile(root, "a/file", FileFlags.Read | FileFlags.Write | FileFlags.Create);
     expect(file.data).toBe(0);
     expect(root.kernel.capInfo(file.file)!.object).toBe(root.kernel.capInfo(root.cap)!.object);
@@ -209,7 +212,7 @@ describe("the first protocol", () => {
     good(client.sync(false));
     good(client.close());
     // What was opened before a change goes on as it was.
-    good(root.remount(0, "/"));
+    good(root.remount(0, ALL, "/"));
     expect(new TextDecoder().decode(good(second.read(0n)).data)).toBe("01234x");
     for (const { cap } of [client, second]) root.kernel.capDelete(cap);
     good(root.unlink("a/file"));
@@ -218,7 +221,7 @@ describe("the first protocol", () => {
 
 describe("clients that walk for themselves", () => {
   test("can do with their capability what the mount allows, and nothing of the VFS's", () => {
-    good(root.remount(ClientSide | ReadOnly | NoData, "/"));
+    good(root.remount(ClientSide | ReadOnly | NoData, ALL, "/"));
     const given = good(root.resolve(good(root.where()).mount)).paths, paths = new PathsClient(root.kernel, given), all = new FileSystemClient(root.kernel, given);
     expect(good(paths.walk(1n, 1n, WalkMode.Last, "a/b/file", 4096))).toMatchObject({ end: WalkEnd.Done, consumed: 8 });
     const opened = good(paths.open(1n, 1n, FileFlags.Read, 0, 1n, "a/b/file", 4096));
@@ -232,9 +235,9 @@ describe("clients that walk for themselves", () => {
       expect(error).toBe(Errors.BadHandle);
     }
     // A change of the mount ends it.
-    good(root.remount(ClientSide, "/"));
+    good(root.remount(ClientSide, ALL, "/"));
     expect(paths.walk(1n, 1n, WalkMode.Last, "a", 4096).error).toBe(Errors.BadHandle);
-    good(root.remount(0, "/"));
+    good(root.remount(0, ALL, "/"));
     expect(root.resolve(good(root.where()).mount).error).toBe(Errors.NotSupported);
     expect(root.resolve(4711).error).toBe(Errors.NotFound);
   });
@@ -259,7 +262,7 @@ describe("clients that walk for themselves", () => {
     check();
     good(root.bind(ReadOnly, "a", "other"));
     check();
-    good(root.remount(Forward, "mnt"));
+    good(root.remount(Forward, ALL, "mnt"));
     check();
     for (const path of ["mnt", "other"]) good(root.unmount(path));
     check();
@@ -277,7 +280,7 @@ test("mounts, binds, remounts and unmounts at random leave the VFS whole", async
         case "mount": root.mount(flags, root.kernel.capCopy(slot), at, "disk"); break;
         case "bind": root.bind(flags, from, at); break;
         case "unmount": root.unmount(at); break;
-        case "remount": root.remount(flags, at); break;
+        case "remount": root.remount(flags, ALL, at); break;
         case "make": root.makeDirectory(0o755, at); break;
         case "refuse": refusal = refusal ? 0 : Errors.Busy; break;
       }
@@ -285,7 +288,7 @@ test("mounts, binds, remounts and unmounts at random leave the VFS whole", async
     refusal = 0;
     // From the innermost out, everything can be undone.
     for (const path of mounts().slice(1).map((line) => line.split(" ")[1]!).reverse()) good(root.unmount(path));
-    good(root.remount(0, "/"));
+    good(root.remount(0, ALL, "/"));
     for (const path of ["/mnt/x", "/other/x"]) root.removeDirectory(path);
     expect(mounts()).toEqual(["tmpfs / tmpfs rw,protocol=2"]);
   }), { numRuns: Number(process.env["FC_RUNS"] ?? 150) });

@@ -12,6 +12,9 @@ import { WalkingLibrary } from "../../lib/testing/assembly-directory.ts";
 import { MountCache } from "../../lib/ts/files/mount-cache.ts";
 import { WalkingDirectory } from "../../lib/ts/files/walking-directory.ts";
 
+/** Every flag of a mount. */
+const ALL = MountFlags.ReadOnly | MountFlags.Forward | MountFlags.ClientSide | MountFlags.NoData;
+
 // Few names and short paths, so that most calls meet something that is there.
 const name = fc.oneof({ weight: 12, arbitrary: fc.constantFrom("a", "b", "c") }, { weight: 3, arbitrary: fc.constantFrom("mnt", "..") }, { weight: 1, arbitrary: fc.constantFrom(".", "", "d") });
 const path = fc.tuple(fc.nat({ max: 3 }), fc.oneof({ weight: 4, arbitrary: fc.array(name, { minLength: 1, maxLength: 2, size: "max" }) }, fc.array(name, { minLength: 1, maxLength: 4, size: "max" })), fc.nat({ max: 15 }))
@@ -236,7 +239,7 @@ describe("a tree of files", () => {
     const second = await world.addTmpfs("tmpfs-two");
     good(world.root.makeDirectory(0o755, "mnt"));
     expect(good(world.root.mount(flags, second, "/mnt", "tmpfs")).device).toBe(2n);
-    good(world.root.remount(rootFlags, "/"));
+    good(world.root.remount(rootFlags, ALL, "/"));
     const directoryOf = await clientOf(client, world);
     // What the cache keeps it has by now.
     for (const path of ["/", "/mnt"]) {

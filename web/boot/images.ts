@@ -10,6 +10,7 @@ export const images: Readonly<Record<string, Image>> = {
   random: () => import("../../servers/random/main.ts"),
   webfs: () => import("../../servers/webfs/main.ts"),
   devfs: () => import("../../servers/devfs/main.ts"),
+  sysfs: () => import("../../servers/sysfs/main.ts"),
   courier: () => import("../../servers/courier/main.ts"),
   "disk-ram": () => import("../../servers/disk-ram/main.ts"),
   "disk-opfs": () => import("../../servers/disk-opfs/main.ts"),

@@ -9,6 +9,9 @@ import { good } from "../../../lib/testing/files.ts";
 import { LinuxWorld, type LinuxProcess } from "../testing/linux-world.ts";
 import * as wasi from "../layout/wasi.ts";
 
+/** Every flag of a mount. */
+const ALL = MountFlags.ReadOnly | MountFlags.Forward | MountFlags.ClientSide | MountFlags.NoData;
+
 const { Forward, ClientSide, NoData } = MountFlags;
 const NAME = 64, OTHER = 512, VECTOR = 1024, RESULT = 1040, STAT = 1088, DATA = 4096, SIZE = 4096;
 const BOTH = BigInt(wasi.RIGHT_FD_READ) | BigInt(wasi.RIGHT_FD_WRITE);
@@ -113,7 +116,7 @@ describe("a change of the protocol", () => {
       for (const { what, path: name = "", to = "", at = 0, byte = 0, flags = 0 } of steps) {
         const one = opened[at % Math.max(opened.length, 1)];
         switch (what) {
-          case "switch": good(root.remount(flags, "/")); break;
+          case "switch": good(root.remount(flags, ALL, "/")); break;
           case "open": {
             const file = names.get(name) ?? { data: new Uint8Array(0) };
             names.set(name, file);
@@ -151,7 +154,7 @@ describe("a change of the protocol", () => {
       for (const { descriptor, file } of opened) { expect(files.read(descriptor, 8 * SIZE, 0)).toEqual(file.data); files.close(descriptor); }
       for (const name of names.keys()) files.unlink(name);
     }), { numRuns: Number(process.env["FC_RUNS"] ?? 150) });
-    good(root.remount(0, "/"));
+    good(root.remount(0, ALL, "/"));
   });
 
   test("while a call is under way, or between two calls of one operation, is not noticed", async () => {
@@ -164,7 +167,7 @@ describe("a change of the protocol", () => {
     machine.onCall = (caller) => {
       if (inside || caller !== files.process.domain) return;
       inside = true;
-      machine.asAnotherThread(() => { if (!root.remount(all[turn++ % all.length]!, "/").error) switched++; });
+      machine.asAnotherThread(() => { if (!root.remount(all[turn++ % all.length]!, ALL, "/").error) switched++; });
       inside = false;
     };
     for (let round = 0; round < 200; round++) {
@@ -178,6 +181,6 @@ describe("a change of the protocol", () => {
     }
     machine.onCall = undefined;
     expect(switched).toBeGreaterThan(500);
-    good(root.remount(ClientSide, "/"));
+    good(root.remount(ClientSide, ALL, "/"));
   });
 });

@@ -178,16 +178,22 @@ export class KernelFiles {
     }
   }
 
-  mount(source: string, path: string, readOnly: boolean): Result<0> {
+  mount(source: string, path: string, flags: number): Result<0> {
     const found = this.naming.find(source, false);
     if (found < 0) return Failure.ofNumber(found);
-    return this.managing(path, (root, whole) => done(root.mount(readOnly ? MountFlags.ReadOnly : 0, found, whole, source)));
+    return this.managing(path, (root, whole) => done(root.mount(flags, found, whole, source)));
   }
 
-  mountDisk(type: string, disk: string, path: string, readOnly: boolean): DiskMounted {
-    const mounted = this.managing(path, (directory, whole) => mountDisk(this.kernel, { type, disk, path: whole, readOnly, directory }));
+  mountDisk(type: string, disk: string, path: string, flags: number): DiskMounted {
+    const mounted = this.managing(path, (directory, whole) => mountDisk(this.kernel, { type, disk, path: whole, flags, directory }));
     return mounted instanceof Failure ? { error: errors[mounted.error].number, step: "mount", reason: "" } : mounted;
   }
+
+  bind(from: string, path: string, flags: number): Result<0> {
+    return this.managing(from, (_, whole) => this.managing(path, (root, place) => done(root.bind(flags, whole, place))));
+  }
+
+  remount(path: string, flags: number, mask: number): Result<0> { return this.managing(path, (root, whole) => done(root.remount(flags, mask, whole))); }
 
   changeDirectory(path: string): Result<0> {
     const opened = this.at.open(Open.Read | Open.Directory, 0, path);

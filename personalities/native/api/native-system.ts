@@ -120,10 +120,14 @@ export interface NativeSystem {
   fileSystem(path: string): Result<FileSystemFigures>;
   /** Lines `source path type flags`. */
   mounts(): Result<string>;
-  /** Mount what the name server knows as `source`. */
-  mount(source: string, path: string, readOnly: boolean): Result<0>;
-  /** Mount the file system of a type (`ext2`, `fat`) that is on a disk, DRIVER:NAME. A Failure's detail says what is wrong. */
-  mountDisk(type: string, disk: string, path: string, readOnly: boolean): DiskMounted;
+  /** Mount what the name server knows as `source`. `flags`: MountFlags. */
+  mount(source: string, path: string, flags: number): Result<0>;
+  /** Mount the file system on a disk, DRIVER:NAME. `type`: its server's name, or `auto`. */
+  mountDisk(type: string, disk: string, path: string, flags: number): DiskMounted;
+  /** Mount a directory on another. */
+  bind(from: string, path: string, flags: number): Result<0>;
+  /** Change the flags in `mask` of a mount. */
+  remount(path: string, flags: number, mask: number): Result<0>;
   unmount(path: string): Result<0>;
   changeDirectory(path: string): Result<0>;
   workingDirectory(): Result<string>;

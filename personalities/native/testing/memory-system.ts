@@ -151,6 +151,8 @@ export class MemorySystem implements NativeSystem {
   mounts(): Result<string> { return "tmpfs / tmpfs rw\n"; }
   mount(): Result<0> { return new Failure("NotSupported"); }
   mountDisk(): DiskMounted { return { error: errorNumber("NotSupported"), step: "type", reason: "" }; }
+  bind(): Result<0> { return new Failure("NotSupported"); }
+  remount(): Result<0> { return new Failure("NotSupported"); }
   unmount(): Result<0> { return new Failure("NotSupported"); }
   changeDirectory(path: string): Result<0> {
     const node = this.world.files.find(this.directory, path);

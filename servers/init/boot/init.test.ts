@@ -21,7 +21,7 @@ import { rootBadge } from "../../../lib/ts/linked.ts";
 import { readManifest } from "../manifest/manifest.ts";
 import { Init } from "./init.ts";
 
-const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram", "disk-opfs", "disk-idb", "disk-http", "disk-overlay", "cache", "ext2"];
+const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram", "disk-opfs", "disk-idb", "disk-http", "disk-overlay", "cache", "ext2", "sysfs"];
 const ALL_IMAGES = [...NAMES, "vfs+tmpfs", "pipe+random"];
 const IMAGES = Object.fromEntries(ALL_IMAGES.map((name, index) => [name, index + 1]));
 const DEFAULT = readFileSync(new URL("../boot.yaml", import.meta.url), "utf8");
@@ -109,14 +109,14 @@ describe("booting", () => {
     boot(EAGER);
     for (const name of NAMES) expect(domainNamed(name).capInfo(SLOT_SELF)!.rights, name).toBe(RIGHT_ALL);
     const administer = NAMES.filter((name) => domainNamed(name).capInfo(SLOT_SYSTEM));
-    expect(administer).toEqual(["process", "courier"]);
+    expect(administer).toEqual(["process", "courier", "sysfs"]);
     // Only those may look up administrative names, and nobody but init may publish.
     for (const name of NAMES.slice(1)) expect(domainNamed(name).capInfo(SLOT_NAMES)!.rights & (RIGHT_MANAGE | RIGHT_RECEIVE), name).toBe(administer.includes(name) ? RIGHT_MANAGE : 0);
     expect(NAMES.filter((name) => domainNamed(name).domain.placement === "inline")).toEqual(["names", "vfs", "tmpfs", "pipe", "cache", "ext2"]);
     expect([...names.bindings.keys()]).toEqual(["vfs", "pipe", "process", "console", "clock", "random"]);
     for (const slot of names.bindings.values()) expect(names.kernel.capInfo(slot)!.rights & (RIGHT_RECEIVE | RIGHT_MANAGE)).toBe(0);
-    expect([...names.administrative.keys()]).toEqual(NAMES.slice(1));
-    for (const slot of names.administrative.values()) expect(names.kernel.capInfo(slot)!.rights & (RIGHT_RECEIVE | RIGHT_MANAGE)).toBe(RIGHT_MANAGE);
+    expect([...names.administrative.keys()]).toEqual([...NAMES.slice(1), "mount-table"]);
+    for (const [name, slot] of names.administrative) if (name !== "mount-table") expect(names.kernel.capInfo(slot)!.rights & (RIGHT_RECEIVE | RIGHT_MANAGE)).toBe(RIGHT_MANAGE);
     expect(machine.domains.map((domain) => domain.name)).toEqual(["init", ...NAMES]);
   });
 
@@ -148,7 +148,7 @@ describe("linked servers", () => {
     expect([...domains.keys()]).toEqual(["names", "vfs+tmpfs", ...NAMES.slice(3)]);
     const { domain } = domainNamed("vfs+tmpfs");
     expect(domain).toMatchObject({ name: "vfs+tmpfs", placement: "inline" });
-    expect(files.mounted).toEqual(["tmpfs / 0", "webfs /usr 1", "devfs /dev 0"]);
+    expect(files.mounted).toEqual(["tmpfs / 0", "webfs /usr 1", "devfs /dev 0", "sysfs /sys 1"]);
     expect(machine.logged.filter((line) => line.includes("warning"))).toEqual([]);
     const badge = (name: string): number => names.kernel.capInfo(names.bindings.get(name)!)!.badge >>> 0;
     expect([badge("vfs"), badge("clock")]).toEqual([0, 0]);
@@ -216,6 +216,8 @@ describe("sessions", () => {
 
   it("that cannot be started say so on the terminal and leave no process", () => {
     boot();
+    // With the first word from a terminal come the late mounts.
+    tell(5);
     const before = machine.counts();
     startError = errorNumber("NotFound");
     profiles.set(1, "");
@@ -235,7 +237,7 @@ describe("a server with start: demand", () => {
   it("has its name and no domain until somebody looks it up, and is placed then", () => {
     boot();
     expect(domains.has("pipe") || domains.has("random")).toBe(false);
-    expect([...names.administrative.keys()]).toEqual(NAMES.slice(1));
+    expect([...names.administrative.keys()]).toEqual([...NAMES.slice(1), "mount-table"]);
     const { client: own, lookup } = client();
     const slot = lookup("pipe");
     expect(domainNamed("pipe").domain.placement).toBe("inline");
@@ -268,7 +270,19 @@ describe("a server with start: demand", () => {
   it("cannot be one that booting needs", () => {
     const text = (from: string, to: string) => () => boot(DEFAULT.replace(from, to));
     expect(text("- name: console", "- name: console\n    start: demand")).toThrow(/`console` is needed to boot/);
-    expect(text("- name: devfs", "- name: devfs\n    start: demand")).toThrow(/`devfs` is needed for this mount/);
+    expect(text("- name: tmpfs", "- name: tmpfs\n    start: demand")).toThrow(/`tmpfs` is needed to boot/);
+  });
+
+  it("is started for its mount when the first session is under way", () => {
+    boot(DEFAULT.replace("- name: devfs", "- name: devfs\n    start: demand"));
+    expect(files.mounted).toEqual(["tmpfs / 0", "webfs /usr 1"]);
+    profiles.set(0, "");
+    tell(0);
+    expect(asked.at(-1)).toBe("start 11 /bin/sh");
+    expect(files.mounted).toEqual(["tmpfs / 0", "webfs /usr 1", "devfs /dev 0", "sysfs /sys 1"]);
+    tell(0);
+    expect(files.mounted).toHaveLength(4);
+    expect(domains.has("devfs") && domains.has("sysfs")).toBe(true);
   });
 });
 

@@ -1,8 +1,9 @@
 // Init: from an empty machine to a running system, and then its keeper. Boot steps in order: start all servers; publish
-// them; mount and write files; place servers; serve terminals. After that it waits for the ends of servers (fault endpoint) and for signals of
+// them; mount and write files; place servers; serve terminals; when the first has its session, mount what can wait. After that it waits for the ends of servers (fault endpoint) and for signals of
 // the console and of its children.
 
 import { ConsoleClient } from "../../../abi/generated/ts/client/console.ts";
+import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { NamesClient } from "../../../abi/generated/ts/client/names.ts";
 import { LABEL_FAULT, LABEL_SIGNAL, RIGHT_ALL, RIGHT_RECEIVE } from "../../../abi/layout/limits.ts";
 import type { Incoming, Kernel } from "../../../lib/ts/kernel.ts";
@@ -10,12 +11,14 @@ import type { Log } from "../../../lib/ts/log.ts";
 import { errorName } from "../../../lib/ts/status.ts";
 import { decodeText } from "../../../lib/ts/text.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import { prepareFiles } from "./prepare-files.ts";
+import { mountOne, prepareFiles } from "./prepare-files.ts";
 import { Sessions } from "./sessions.ts";
 import { placeDomain, publishServers, startDomain, startServers, watchDemand, type RunningDomain, type RunningServer } from "./start-servers.ts";
 
 const REASONS = ["it ended", "it was killed", "it trapped", "it is no valid program", "it imports something unknown", "it did not answer"];
 
+/** The administrative name of the VFS's mount table. */
+const MOUNT_TABLE = "mount-table";
 /** The bit by which the name server tells that a server is wanted that has not been started; the others are the terminals'. */
 const WANTED = 1n << 63n;
 
@@ -25,6 +28,8 @@ export class Init {
   private readonly notification: number;
   private servers: Map<string, RunningServer> = new Map();
   private sessions: Sessions | undefined;
+  /** The late mounts are made. */
+  private late = false;
 
   constructor(private readonly kernel: Kernel, private readonly manifest: Manifest, private readonly images: Readonly<Record<string, number>>, private readonly log: Log) {
     this.endpoint = kernel.endpointCreate();
@@ -39,6 +44,7 @@ export class Init {
     this.servers = startServers(kernel, manifest.servers, this.images, this.endpoint);
     publishServers(kernel, this.servers, log);
     prepareFiles(kernel, manifest, this.servers, log);
+    this.publishMountTable();
     for (const home of this.domains()) if (home.alive) placeDomain(kernel, home, log);
     watchDemand(kernel, this.servers, this.notification, WANTED, log);
     this.serveTerminals();
@@ -58,7 +64,29 @@ export class Init {
   private signalled(bits: bigint): void {
     if (bits & WANTED) this.startWanted();
     const others = BigInt.asUintN(63, bits);
-    if (others) this.sessions?.signalled(others);
+    if (!others) return;
+    this.sessions?.signalled(others);
+    this.mountLate();
+  }
+
+  /** Mounts that can wait for the first session to be under way: those of servers that are not started at boot. */
+  private mountLate(): void {
+    const { kernel, log, servers, manifest } = this;
+    if (this.late) return;
+    this.late = true;
+    for (const mount of manifest.mounts) {
+      const { home } = servers.get(mount.server)!;
+      if (home.plan.members.every(({ entry }) => entry.start === "boot") || !this.start(home)) continue;
+      mountOne(kernel, mount, servers, log);
+    }
+  }
+
+  /** The VFS's mount table, for those who administer: whoever the VFS calls (a file system that shows the mounts) must not call it. */
+  private publishMountTable(): void {
+    const { kernel, log, servers } = this, asked = new DirectoryClient(kernel, servers.get("vfs")!.endpoint).mountTable();
+    const error = asked.error || new NamesClient(kernel, servers.get("names")!.endpoint).publish(true, asked.table, MOUNT_TABLE).error;
+    if (error) log.warn(`cannot publish the mount table: ${errorName(error)}`);
+    if (!asked.error) kernel.capDelete(asked.table);
   }
 
   /** Start the servers that somebody has looked up for the first time; his call waits in the endpoint until they serve. */
@@ -68,17 +96,24 @@ export class Init {
     if (asked.error) { log.warn(`cannot learn which servers are wanted: ${errorName(asked.error)}`); return; }
     for (const name of decodeText(asked.text).split("\n")) {
       const home = servers.get(name)?.home;
-      if (!home || home.slot) continue;
-      try {
-        startDomain(kernel, home, servers, this.images, this.endpoint);
-        placeDomain(kernel, home, log);
-        log.note(`started ${home.plan.name}`);
-      } catch (error) {
-        log.warn(error instanceof Error ? error.message : String(error));
-        this.withdraw(home);
-        kernel.capRevoke(home.endpoint);
-      }
+      if (home && !home.slot) this.start(home);
     }
+  }
+
+  /** Start a domain that was not started at boot. Whether it is running then. */
+  private start(home: RunningDomain): boolean {
+    const { kernel, log, servers } = this;
+    if (home.slot) return home.alive;
+    try {
+      startDomain(kernel, home, servers, this.images, this.endpoint);
+      placeDomain(kernel, home, log);
+      log.note(`started ${home.plan.name}`);
+    } catch (error) {
+      log.warn(error instanceof Error ? error.message : String(error));
+      this.withdraw(home);
+      kernel.capRevoke(home.endpoint);
+    }
+    return home.alive;
   }
 
   /** Nobody shall find by its name a server that does not serve; who holds its capability gets PeerDied, or learns that it never will. */

@@ -1,5 +1,5 @@
 // Mounts the file systems and writes the directories, links and files of the manifest. Something that fails is logged and left out: a system without
-// its motd is better than none. Only the root mount is indispensable.
+// its motd is better than none. Only the root mount is indispensable. What is served by a server with `start: demand` is mounted later (mountOne).
 
 import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { FileClient } from "../../../abi/generated/ts/client/file.ts";
@@ -16,14 +16,7 @@ export function prepareFiles(kernel: Kernel, manifest: Manifest, servers: Readon
   const root = new DirectoryClient(kernel, servers.get("vfs")!.endpoint);
   const report = (what: string, error: number): void => { if (error) log.warn(`${what}: ${errorName(error)}`); };
 
-  for (const mount of manifest.mounts) {
-    if (mount.path !== "/") makeDirectories(root, mount.path, 0o755);
-    const fileSystem = kernel.capMint(servers.get(mount.server)!.endpoint, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, 0);
-    const mounted = root.mount(mount["read-only"] ? MountFlags.ReadOnly : 0, fileSystem, mount.path, mount.server);
-    kernel.capDelete(fileSystem);
-    if (mounted.error && mount.path === "/") throw new Error(`cannot mount ${mount.server} on /: ${errorName(mounted.error)}`);
-    report(`mount ${mount.server} on ${mount.path}`, mounted.error);
-  }
+  for (const mount of manifest.mounts) if (servers.get(mount.server)!.home.slot) mountOne(kernel, mount, servers, log);
   for (const { path, mode } of manifest.directories) report(`directory ${path}`, makeDirectories(root, path, mode));
   for (const { path, target } of manifest.links) {
     makeDirectories(root, parentOf(path), 0o755);
@@ -33,6 +26,17 @@ export function prepareFiles(kernel: Kernel, manifest: Manifest, servers: Readon
     makeDirectories(root, parentOf(path), 0o755);
     report(`file ${path}`, writeFile(kernel, root, path, mode, text !== undefined ? encodeText(text) : decodeBase64(base64!)));
   }
+}
+
+/** Mount what a server serves, which has been started. Throws if that was to be the root, and cannot be. */
+export function mountOne(kernel: Kernel, mount: Manifest["mounts"][number], servers: ReadonlyMap<string, RunningServer>, log: Log): void {
+  const root = new DirectoryClient(kernel, servers.get("vfs")!.endpoint);
+  if (mount.path !== "/") makeDirectories(root, mount.path, 0o755);
+  const fileSystem = kernel.capMint(servers.get(mount.server)!.endpoint, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, 0);
+  const mounted = root.mount(mount["read-only"] ? MountFlags.ReadOnly : 0, fileSystem, mount.path, mount.server);
+  kernel.capDelete(fileSystem);
+  if (mounted.error && mount.path === "/") throw new Error(`cannot mount ${mount.server} on /: ${errorName(mounted.error)}`);
+  if (mounted.error) log.warn(`mount ${mount.server} on ${mount.path}: ${errorName(mounted.error)}`);
 }
 
 /** The directory and those above it. `mode` is for the last. */

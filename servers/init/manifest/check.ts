@@ -93,7 +93,7 @@ function checkMounts(manifest: Manifest): void {
   if (mounts[0]?.path !== "/") fail(mounts[0] ?? manifest, "the first mount must be `/`");
   for (const mount of mounts) {
     if (!servers.some(({ name }) => name === mount.server)) fail(mount, `there is no server \`${mount.server}\``);
-    if (servers.some(({ name, start }) => name === mount.server && start === "demand")) fail(mount, `\`${mount.server}\` is needed for this mount, so it cannot have \`start: demand\``);
+    if (mount.path === "/" && servers.some(({ name, start }) => name === mount.server && start === "demand")) fail(mount, `\`${mount.server}\` is needed to boot, so it cannot have \`start: demand\``);
     if (mount.path !== "/" && (mount.path.endsWith("/") || mount.path.includes("//"))) fail(mount, `bad path ${mount.path}`);
   }
 }

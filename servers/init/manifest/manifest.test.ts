@@ -6,7 +6,7 @@ import { planDomains } from "./groups.ts";
 import { readManifest, type Manifest } from "./manifest.ts";
 import { Refused } from "./yaml-reader.ts";
 
-const IMAGES = new Set(["init", "names", "vfs", "tmpfs", "webfs", "pipe", "process", "console", "clock", "random", "courier", "devfs", "disk-ram", "disk-opfs", "disk-idb", "disk-http", "disk-overlay", "cache", "ext2", "fat", "linux", "vfs+tmpfs", "vfs+tmpfs+pipe"]);
+const IMAGES = new Set(["init", "names", "vfs", "tmpfs", "webfs", "pipe", "process", "console", "clock", "random", "courier", "devfs", "disk-ram", "disk-opfs", "disk-idb", "disk-http", "disk-overlay", "cache", "ext2", "fat", "sysfs", "linux", "vfs+tmpfs", "vfs+tmpfs+pipe"]);
 const SMALL = `servers:
   - name: names
   - { name: vfs, calls: [tmpfs] }

@@ -216,11 +216,11 @@ export function bind(badge: u32, flags: u32, fromLength: i32, pathLength: i32): 
   return done(from, status);
 }
 
-export function remount(badge: u32, flags: u32, pathLength: i32): i32 {
-  const error = kernel.rights & RIGHT_MANAGE ? mountFlagsError(flags) : NoRight;
+export function remount(badge: u32, flags: u32, mask: u32, pathLength: i32): i32 {
+  const error = kernel.rights & RIGHT_MANAGE ? flags & ~mask ? BadArgument : mountFlagsError(flags) : NoRight;
   if (error) return error;
   const walk = walkTo(badge, 0, pathLength, true, false);
-  return walkError(walk) ? walkError(walk) : done(walk, remountAtWalk(walk, flags));
+  return walkError(walk) ? walkError(walk) : done(walk, remountAtWalk(walk, flags, mask));
 }
 
 export function where(badge: u32): i32 {

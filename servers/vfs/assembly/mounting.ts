@@ -159,9 +159,11 @@ function describeFrom(mount: Mount, up: Walk, shown: Mount): i32 {
 }
 
 /** Change the flags of the mount at whose root the walk stands. Whoever walks for itself has to ask for it anew. */
-export function remountAtWalk(walk: Walk, flags: u32): i32 {
+export function remountAtWalk(walk: Walk, changes: u32, mask: u32): i32 {
   const mount = walk.at;
   if (walk.kind != FileKind.Directory || walk.inode != mount.rootInode) return BadArgument;
+  const flags = mount.flags & ~mask | changes;
+  if (mountFlagsError(flags)) return BadArgument;
   const paths = clientPaths(mount.fileSystem, flags);
   if (paths < 0) return paths;
   if (mount.removed) {

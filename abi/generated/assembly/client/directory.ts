@@ -409,19 +409,21 @@ export function directory_bind(cap: i32, flags: u32, from: usize, fromLength: i3
 }
 
 /**
- * Change the flags of a mount. Open files stay as they are; what is opened from now on goes by the new flags. Needs the right Manage.
+ * Change flags of a mount. Open files stay as they are; what is opened from now on goes by the new flags. Needs the right Manage.
  * @param flags how
+ * @param mask which flags to change
  * @param path where it is mounted
  * Errors: NotFound, BadArgument, NoRight.
  */
 // @ts-ignore: decorator
 @inline
-export function directory_remount(cap: i32, flags: u32, path: usize, pathLength: i32): i32 {
+export function directory_remount(cap: i32, flags: u32, mask: u32, path: usize, pathLength: i32): i32 {
   if (<u32>pathLength > <u32>RANGE_LIMIT) return TooLong;
   kernel.w0 = <i64>flags;
+  kernel.w1 = <i64>mask;
   kernel.s0a = path;
   kernel.s0n = pathLength;
-  return kernel.call(cap, 0x2115, 129);
+  return kernel.call(cap, 0x2115, 130);
 }
 
 /**

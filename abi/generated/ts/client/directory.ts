@@ -426,20 +426,21 @@ export class DirectoryClient {
   }
 
   /**
-   * Change the flags of a mount. Open files stay as they are; what is opened from now on goes by the new flags. Needs the right Manage.
+   * Change flags of a mount. Open files stay as they are; what is opened from now on goes by the new flags. Needs the right Manage.
    * @param flags how
+   * @param mask which flags to change
    * @param path where it is mounted
    * Errors: NotFound, BadArgument, NoRight.
    */
-  remount(flags: MountFlags, path: string): DirectoryRemountResult {
-    const message = requestRemount(flags, path);
+  remount(flags: MountFlags, mask: MountFlags, path: string): DirectoryRemountResult {
+    const message = requestRemount(flags, mask, path);
     if (typeof message === "number") return { error: message };
     return resultRemount(this.kernel.call(this.cap, 0x2115, message, this.timeout));
   }
 
   /** As `remount`, for code that needs its event loop. */
-  async remountAsync(flags: MountFlags, path: string): Promise<DirectoryRemountResult> {
-    const message = requestRemount(flags, path);
+  async remountAsync(flags: MountFlags, mask: MountFlags, path: string): Promise<DirectoryRemountResult> {
+    const message = requestRemount(flags, mask, path);
     if (typeof message === "number") return { error: message };
     return resultRemount(await this.kernel.callAsync(this.cap, 0x2115, message, this.timeout));
   }
@@ -729,10 +730,10 @@ function resultBind(answer: Answer): DirectoryBindResult {
   return { error: 0 };
 }
 
-function requestRemount(flags: MountFlags, path: string): Outgoing | ErrorNumber {
+function requestRemount(flags: MountFlags, mask: MountFlags, path: string): Outgoing | ErrorNumber {
   const range0 = encodeText(path);
   if (range0.length > RANGE_LIMIT) return Errors.TooLong;
-  return { words: [flags], send: [range0] };
+  return { words: [flags, mask], send: [range0] };
 }
 
 function resultRemount(answer: Answer): DirectoryRemountResult {

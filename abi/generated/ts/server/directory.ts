@@ -155,12 +155,13 @@ export interface DirectoryHandlers {
    */
   bind(context: CallContext, flags: MountFlags, from: string, path: string): DirectoryBindResult | "deferred";
   /**
-   * Change the flags of a mount. Open files stay as they are; what is opened from now on goes by the new flags. Needs the right Manage.
+   * Change flags of a mount. Open files stay as they are; what is opened from now on goes by the new flags. Needs the right Manage.
    * @param flags how
+   * @param mask which flags to change
    * @param path where it is mounted
    * Errors: NotFound, BadArgument, NoRight.
    */
-  remount(context: CallContext, flags: MountFlags, path: string): DirectoryRemountResult | "deferred";
+  remount(context: CallContext, flags: MountFlags, mask: MountFlags, path: string): DirectoryRemountResult | "deferred";
   /**
    * Which directory this handle is.
    * Results: mount (u32), id of the mount; inode (u64), inode number.
@@ -329,10 +330,10 @@ export function dispatchDirectory(handlers: DirectoryHandlers, incoming: Incomin
       return result === "deferred" ? result : encodeDirectoryBind(result);
     }
     case 21: {
-      if (!isShaped(incoming, 1, 0, 1, 0)) return badMessage;
+      if (!isShaped(incoming, 2, 0, 1, 0)) return badMessage;
       const text0 = decodeTextStrictly(ranges[0]!);
       if (text0 === undefined) return badArgument;
-      const result = handlers.remount(context, fromWord.u32(words[0]!), text0);
+      const result = handlers.remount(context, fromWord.u32(words[0]!), fromWord.u32(words[1]!), text0);
       return result === "deferred" ? result : encodeDirectoryRemount(result);
     }
     case 22: {

@@ -132,8 +132,8 @@ export function dispatchDirectory(label: i32, badge: i32): i32 {
       return status;
     }
     case 21: {
-      if (kernel.shape != 129) return BadMessage;
-      const status = handlers.remount(<u32>badge, <u32>kernel.w0, kernel.s0n);
+      if (kernel.shape != 130) return BadMessage;
+      const status = handlers.remount(<u32>badge, <u32>kernel.w0, <u32>kernel.w1, kernel.s0n);
       kernel.answer = 0;
       return status;
     }

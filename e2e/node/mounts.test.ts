@@ -1,0 +1,68 @@
+// Mounts on the real kernel: what the tools do with them, what operations cost under each of SawMill's protocols, and what /sys shows.
+
+import { existsSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NodeSystem } from "./node-system.ts";
+
+const built = existsSync("build/wasm/vfs.wasm") && existsSync("build/images");
+let system: NodeSystem;
+const run = async (line: string): Promise<string> => { const { output, status } = await system.run(line); expect(status, `${line}: ${output}`).toBe(0); return output; };
+
+/** Calls of an operation, from the table of ipccount. */
+async function costs(directory: string): Promise<(operation: string) => number> {
+  const table = await run(`ipccount -d ${directory} -n 8`);
+  return (operation) => {
+    const line = table.split("\n").find((each) => each.startsWith(`${operation} `));
+    expect(line, `${operation} in\n${table}`).toBeDefined();
+    return Number(/\s([\d.]+)(\s|$)/.exec(line!.slice(operation.length))![1]);
+  };
+}
+
+describe.skipIf(!built)("mounts", () => {
+  beforeAll(async () => { system = await NodeSystem.boot(); await system.prompt(); }, 120_000);
+  afterAll(async () => { await system?.stop(); });
+
+  test("costs of operations are SawMill's (Figure 3), and none with the file's Dataspace", { timeout: 120_000 }, async () => {
+    await run("mkdir -p /tmp/m/d");
+    for (const [protocol, data, read, open] of [[1, "nodata", 2, 7], [2, "nodata", 1, 7], [2, "data", 0, 7], [3, "nodata", 1, 1], [3, "data", 0, 1]] as const) {
+      await run(`mount -o remount,protocol=${protocol},${data} /`);
+      expect(await run("mount | head -1")).toBe(`tmpfs on / type tmpfs (rw,protocol=${protocol}${data === "nodata" ? ",nodata" : ""})`);
+      const cost = await costs("/tmp/m/d");
+      expect(cost("read 4 KiB, cached"), `read under ${protocol}, ${data}`).toBe(read);
+      expect(cost("open"), `open under ${protocol}, ${data}`).toBe(open);
+      expect(cost("unlink"), `unlink under ${protocol}, ${data}`).toBe(protocol === 3 ? 1 : 6);
+    }
+    await run("mount -o remount,protocol=2 /");
+  });
+
+  test("the protocol changes while a program works, and it does not notice", { timeout: 180_000 }, async () => {
+    await run("(i=0; while [ $i -lt 60 ]; do echo $i > /tmp/churn; [ $(cat /tmp/churn) = $i ] || exit 1; mv /tmp/churn /tmp/churned; rm /tmp/churned; i=$((i+1)); done; echo done > /tmp/result) & "
+      + "while [ ! -e /tmp/result ] && kill -0 $! 2>/dev/null; do for p in 1 3 2; do mount -o remount,protocol=$p /; done; done; wait $!; cat /tmp/result");
+    expect(await run("cat /tmp/result")).toBe("done");
+  });
+
+  test("a directory is bound, read-only if so wanted, and unbound", { timeout: 60_000 }, async () => {
+    await run("mkdir -p /tmp/from /tmp/to && echo text > /tmp/from/file && mount -B -o ro /tmp/from /tmp/to");
+    expect(await run("cat /tmp/to/file")).toBe("text");
+    expect((await system.run("echo more > /tmp/to/file")).output).toContain("Read-only file system");
+    await run("mount -o remount,rw /tmp/to && echo more >> /tmp/to/file && umount /tmp/to");
+    expect(await run("cat /tmp/from/file; ls /tmp/to | wc -l")).toMatch(/^text\nmore\n *0$/);
+    expect((await system.run("umount /tmp/to")).output).toContain("nothing is mounted there");
+    expect((await system.run("cd /usr; umount /usr; cd")).output).toContain("in use");
+  });
+
+  test("/sys shows servers, mounts and counts to whoever can read files", { timeout: 60_000 }, async () => {
+    expect((await run("ls /sys")).split(/\s+/)).toEqual(["cache", "disks", "file-systems", "kernel", "mounts", "servers"]);
+    expect(await run("cat /sys/mounts")).toBe((await run("mount")).replace(/ on (\S+) type (\S+) \((.*)\)/g, " $1 $2 $3"));
+    expect(await run("grep -r placement /sys/servers/vfs")).toContain("placement inline");
+    await run("place vfs worker");
+    expect(await run("grep placement /sys/servers/vfs")).toBe("placement worker");
+    await run("place vfs inline");
+    expect(await run("cat /sys/kernel/counts")).toMatch(/^domains \d+$/m);
+    expect((await system.run("echo x > /sys/mounts")).status).not.toBe(0);
+  });
+
+  test("ipccount counts a command by method", { timeout: 60_000 }, async () => {
+    expect(await run("ipccount cat /etc/hostname")).toMatch(/cat\(\d+\) +vfs +directory\.open/);
+  });
+});
