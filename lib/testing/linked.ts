@@ -1,6 +1,6 @@
 // Runs the suites of servers on the linked module of a group instead of the servers by themselves, unchanged. In a test file of its own:
 //
-//   useLinked("vfs+tmpfs");
+//   await useLinked("vfs+tmpfs");
 //   await import("./vfs.test.ts");
 //
 // From then on `image(NAME)` of world.ts gives the group's module for each member's name, and a domain made of it looks like that member;
@@ -15,8 +15,12 @@ let group: string | undefined, folder = "servers";
 /** Of a module that stands for one member of its group: what capabilities to its domain's endpoint are minted with. */
 const rootBadges = new WeakMap<WebAssembly.Module, number>();
 
-/** `from`: folder of the servers. */
-export function useLinked(name: string, from = "servers"): void { group = name; folder = from; }
+/** `from`: folder of the servers. Compiles the module, so that no test's time is spent on that. */
+export async function useLinked(name: string, from = "servers"): Promise<void> {
+  group = name;
+  folder = from;
+  await linkedBytes(name, from);
+}
 /** Whether these servers are in one domain. */
 export function areLinked(...names: readonly string[]): boolean { return group !== undefined && names.every((name) => membersOf(group!).includes(name)); }
 export function rootBadgeOf(module: WebAssembly.Module): number { return rootBadges.get(module) ?? 0; }

@@ -2,5 +2,5 @@
 
 import { useLinked } from "../../lib/testing/linked.ts";
 
-useLinked("cache+ext2");
+await useLinked("cache+ext2");
 await import("./real-cache.test.ts");

@@ -2,5 +2,5 @@
 
 import { useLinked } from "../../lib/testing/linked.ts";
 
-useLinked("vfs+tmpfs");
+await useLinked("vfs+tmpfs");
 await import("./tmpfs.test.ts");

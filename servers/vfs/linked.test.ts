@@ -2,7 +2,7 @@
 
 import { useLinked } from "../../lib/testing/linked.ts";
 
-useLinked("vfs+tmpfs");
+await useLinked("vfs+tmpfs");
 await import("./vfs.test.ts");
 await import("./posix-model.test.ts");
 await import("./fuzz.test.ts");

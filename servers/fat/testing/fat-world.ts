@@ -12,6 +12,7 @@ import { FakeMachine, type Domain } from "../../../lib/testing/fake-machine.ts";
 import { OpenedFile, good, readEntries, type Entry } from "../../../lib/testing/files.ts";
 import { PlainVolume } from "../../../lib/testing/plain-volume.ts";
 import { RecordedDisk } from "../../../lib/testing/recorded-disk.ts";
+import { areLinked } from "../../../lib/testing/linked.ts";
 import { StorageWorld } from "../../../lib/testing/storage-world.ts";
 import { image } from "../../../lib/testing/world.ts";
 
@@ -32,7 +33,8 @@ export class FatWorld {
 
   static async empty({ pages, capQuota }: { pages?: number; capQuota?: number } = {}): Promise<FatWorld> {
     const storage = pages === undefined ? undefined : await StorageWorld.create({ pages }), machine = storage?.machine ?? new FakeMachine();
-    const fat = await machine.addServer({ name: "fat", module: await image("fat"), ...(capQuota === undefined ? {} : { capQuota }) });
+    const module = await image("fat");
+    const fat = storage && areLinked("cache", "fat") ? machine.member(storage.cacheServer, module) : await machine.addServer({ name: "fat", module, ...(capQuota === undefined ? {} : { capQuota }) });
     const client = storage?.client.domain ?? machine.addClient("client");
     return new FatWorld(machine, storage, fat, client, new FileSystemsClient(client.kernel, machine.give(client, fat, { rights: MANAGER })));
   }
