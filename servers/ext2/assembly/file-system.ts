@@ -42,7 +42,7 @@ function fetchAnyName(which: i32, buffer: usize, length: i32): i32 {
 }
 
 /** Fetch a name to be made or removed: `.` and `..` are none. */
-function fetchName(which: i32, buffer: usize, length: i32): i32 {
+export function fetchName(which: i32, buffer: usize, length: i32): i32 {
   const status = fetchAnyName(which, buffer, length);
   return status ? status : dots(buffer, length) >= 0 ? BadArgument : 0;
 }
@@ -138,7 +138,7 @@ export function symbolicLink(badge: u32, directory: u64, nameLength: i32, conten
 }
 
 /** What a symbolic link points to must fit one block. */
-function fetchContents(v: Volume, length: i32): i32 {
+export function fetchContents(v: Volume, length: i32): i32 {
   if (length < 1) return BadArgument;
   if (length >= <i32>v.blockSize) return TooLong;
   const got = kernel.fetch(0, 1, 0, v.transfer, length);
@@ -154,7 +154,7 @@ export function readLink(badge: u32, inode: u64, room: i32): i32 {
   return volumeLeave(v, found.isLink ? deliverLink(v, found, room) : NotLink);
 }
 
-function deliverLink(v: Volume, inode: Inode, room: i32): i32 {
+export function deliverLink(v: Volume, inode: Inode, room: i32): i32 {
   let text = pointerAt(inode, 0);
   if (!isFastLink(v, inode)) {
     const block = blockOf(v, inode, 0);
@@ -205,24 +205,30 @@ export function readDirectory(badge: u32, inode: u64, cookie: u64, room: i32): i
 export function open(badge: u32, inode: u64, flags: u32, device: u64): i32 {
   const v = volumeEnter(badge);
   if (isNull(v)) return noVolume();
-  const found = inodeGet(v, inode);
-  let status = noInode(found) ? v.status : openError(v, found, flags), file = 0, data = 0;
-  if (status == 0 && flags & FileFlags.Truncate && found.size) status = contentsResize(v, found, 0);
-  if (status == 0) status = contentsEnsure(v, found);
-  if (status == 0) {
-    file = fileOpen(v, found, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append), device);
-    status = min(file, 0);
-  }
-  if (status == 0) {
-    // Everybody writes through the server, which knows the blocks: the Dataspace is for reading.
-    data = kernel.capMint(found.contents, RIGHT_READ | RIGHT_GRANT, 0);
-    status = min(data, 0);
-    if (status) dropCap(file);
-  }
-  const size = status ? 0 : found.size;
-  status = volumeLeave(v, status);
+  const file = openInode(v, inodeGet(v, inode), flags, device, true);
+  const size = v.openedSize, data = v.openedData;
+  const status = volumeLeave(v, min(file, 0));
   if (status == 0) answer_open(size, file, data);
   return status;
+}
+
+/** An open file of what inodeGet gave: its capability, with size and Dataspace (0 unless `dataWanted`) in the volume; or a negated error. */
+export function openInode(v: Volume, found: Inode, flags: u32, device: u64, dataWanted: bool): i32 {
+  let status = noInode(found) ? v.status : openError(v, found, flags);
+  if (status == 0 && flags & FileFlags.Truncate && found.size) status = contentsResize(v, found, 0);
+  if (status == 0) status = contentsEnsure(v, found);
+  if (status) return status;
+  const file = fileOpen(v, found, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append | FileFlags.ReadOnlyMount), device);
+  if (file < 0) return file;
+  // Everybody writes through the server, which knows the blocks: the Dataspace is for reading.
+  const data = dataWanted ? kernel.capMint(found.contents, RIGHT_READ | RIGHT_GRANT, 0) : 0;
+  if (data < 0) {
+    dropCap(file);
+    return data;
+  }
+  v.openedSize = found.size;
+  v.openedData = data;
+  return file;
 }
 
 function openError(v: Volume, inode: Inode, flags: u32): i32 {

@@ -1,6 +1,6 @@
 // The interface `file`: open files. The badge is the open file; a number that names none is BadHandle.
 
-import { AccessDenied, BadArgument, BadHandle, NoRight } from "../../../abi/generated/assembly/errors";
+import { AccessDenied, BadArgument, BadHandle, NoRight, ReadOnly } from "../../../abi/generated/assembly/errors";
 import { FileFlags, PollEvents } from "../../../abi/generated/assembly/enums";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { deliverAttributes, setModeOf, setTimesOf } from "./attributes";
@@ -65,14 +65,14 @@ export function setTimes(badge: u32, which: u32, accessed: u64, modified: u64): 
   const v = fileEnter(badge);
   if (isNull(v)) return noVolume();
   const file = fileFind(badge);
-  return volumeLeave(v, noFile(file) ? BadHandle : setTimesOf(v, file.target, which, accessed, modified));
+  return volumeLeave(v, noFile(file) ? BadHandle : file.flags & FileFlags.ReadOnlyMount ? ReadOnly : setTimesOf(v, file.target, which, accessed, modified));
 }
 
 export function setMode(badge: u32, mode: u32): i32 {
   const v = fileEnter(badge);
   if (isNull(v)) return noVolume();
   const file = fileFind(badge);
-  return volumeLeave(v, noFile(file) ? BadHandle : setModeOf(v, file.target, mode));
+  return volumeLeave(v, noFile(file) ? BadHandle : file.flags & FileFlags.ReadOnlyMount ? ReadOnly : setModeOf(v, file.target, mode));
 }
 
 export function seek(badge: u32, offset: i64, whence: u32): i32 {
@@ -111,8 +111,10 @@ export function reopen(badge: u32, flags: u32): i32 {
   if (isNull(v)) return noVolume();
   const file = fileFind(badge);
   if (noFile(file)) return volumeLeave(v, BadHandle);
+  const bound = file.flags & FileFlags.ReadOnlyMount;
+  if (bound && flags & (FileFlags.Write | FileFlags.Append | FileFlags.Truncate)) return volumeLeave(v, ReadOnly);
   if (!allowed(file.target, flags)) return volumeLeave(v, AccessDenied);
-  const copy = fileOpen(v, file.target, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append), file.device);
+  const copy = fileOpen(v, file.target, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append) | bound, file.device);
   const status = volumeLeave(v, min(copy, 0));
   if (status == 0) answer_reopen(copy);
   return status;

@@ -49,6 +49,8 @@ import { Volume } from "./volume";
 
   opens: u32;
   holds: u32;
+  /** Mounts that cover this directory, which is held meanwhile. */
+  covers: u32;
 
   // Contents of a regular file (contents.ts).
   /** Number of the object in the cache, or 0; its Dataspace with all rights, and without Manage. */

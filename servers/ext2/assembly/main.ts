@@ -2,7 +2,7 @@
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { BadMessage, BadMethod } from "../../../abi/generated/assembly/errors";
-import { INTERFACE_FILE, INTERFACE_FILE_SYSTEM, INTERFACE_FILE_SYSTEMS } from "../../../abi/generated/assembly/labels";
+import { INTERFACE_FILE, INTERFACE_FILE_SYSTEM, INTERFACE_FILE_SYSTEMS, INTERFACE_PATHS } from "../../../abi/generated/assembly/labels";
 import { DEFERRED, LABEL_ORPHAN, LABEL_PAGE_FAULT, SLOT_SELF } from "../../../abi/layout/limits";
 import { BROKEN, componentStart } from "../../../lib/assembly/component/life-cycle";
 import { refuse } from "../../../lib/assembly/ipc/refuse";
@@ -12,7 +12,9 @@ import { dispatchFile } from "./generated/file-dispatch";
 import { dispatchFileSystem } from "./generated/file-system-dispatch";
 import { dispatchFileSystems } from "./generated/file-systems-dispatch";
 import { fileClose, fileEnter } from "./open-file";
+import { dispatchPaths } from "./generated/paths-dispatch";
 import { pageFault } from "./page-fault";
+import { clientClose } from "./paths";
 import { initializeState, state } from "./state";
 import { commitIfOld } from "./transaction";
 import { Volume, isNull, volumeEnter, volumeLeave, volumeLock } from "./volume";
@@ -26,8 +28,9 @@ export function init(mode: i32): i32 {
   return initializeState() ? 0 : BROKEN;
 }
 
-/** The last capability with a badge is gone: of a file, or of a file system. */
+/** The last capability with a badge is gone: of a client, of a file, or of a file system. */
 function orphaned(badge: u32): void {
+  if (clientClose(badge)) return;
   let v = fileEnter(badge);
   if (!isNull(v)) {
     fileClose(v, badge);
@@ -53,6 +56,7 @@ export function dispatch(label: i32, badge: i32): i32 {
     case INTERFACE_FILE: status = dispatchFile(label, badge); break;
     case INTERFACE_FILE_SYSTEM: status = dispatchFileSystem(label, badge); break;
     case INTERFACE_FILE_SYSTEMS: status = dispatchFileSystems(label, badge); break;
+    case INTERFACE_PATHS: status = dispatchPaths(label, badge); break;
   }
   return status == BadMessage || status == BadMethod ? refuse(status) : status;
 }

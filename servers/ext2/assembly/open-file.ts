@@ -13,7 +13,7 @@ import { Volume, volumeLock } from "./volume";
 
 @unmanaged export class OpenFile extends Tagged {
   inode: u32;
-  /** FileFlags: Read, Write, Append. */
+  /** FileFlags: Read, Write, Append, ReadOnlyMount. */
   flags: u32;
   /** The shared position, used when a call says -1. */
   position: u64;

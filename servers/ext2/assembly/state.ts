@@ -7,7 +7,7 @@ import { SERVER_STATE } from "../../../lib/assembly/memory/layout";
 import { NumberTable, numberFind, numbersInitialize } from "../../../lib/assembly/memory/number-table";
 
 @unmanaged export class State {
-  /** Volumes, open files, and inodes that are pagers, by badge: NumberTable. */
+  /** Volumes, open files, clients of mounts, and inodes that are pagers, by badge: NumberTable. */
   numbers0: u64;
   numbers1: u64;
   numbers2: u64;
@@ -27,6 +27,7 @@ export const REASON_SIZE: i32 = 200;
 export const TAG_VOLUME: u32 = 0x4c4f56;
 export const TAG_FILE: u32 = 0x454c46;
 export const TAG_INODE: u32 = 0x444e49;
+export const TAG_CLIENT: u32 = 0x494c43;
 
 /** The head of every record that has a number. */
 @unmanaged export class Tagged {

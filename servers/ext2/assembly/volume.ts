@@ -134,6 +134,10 @@ import { State, TAG_VOLUME, Tagged, recordFind, state } from "./state";
   /** A record for an answer, or a link's contents. */
   record: usize;
 
+  // Of the file that was opened last: its size, and the capability to its Dataspace or 0.
+  openedSize: u64;
+  openedData: i32;
+
   // What directoryFind found (directory-block.ts).
   foundBlock: u32;
   foundOffset: u32;
