@@ -3,7 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { build } from "esbuild";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { FileClient } from "../abi/generated/ts/client/file.ts";
 import { FileFlags } from "../abi/generated/ts/enums.ts";
 import { nodeMachineHost } from "../kernel-wasm/machine/node/machine-host.ts";
@@ -24,11 +24,15 @@ const ROUNDS = Number(process.env["PLACEMENT_ROUNDS"] ?? 12);
 let system: LayeredSystem | undefined;
 afterEach(async () => { await system?.stop(); system = undefined; });
 
+// Compiling takes longer than a test may.
+beforeAll(async () => {
+  for (const image of new Set(["tmpfs", ...ARRANGEMENTS.flatMap(([, images]) => images)])) await testModule(image, image.includes("+") ? linkedServers(image) : `servers/${image}/assembly/main.ts`);
+}, 600_000);
+
 async function start(arrangement: Arrangement): Promise<LayeredSystem> {
   const site = await kernelModules(), worker = `.cache/layered-worker-${process.pid}.mjs`;
   mkdirSync(".cache", { recursive: true });
   await build({ entryPoints: ["kernel-wasm/testing/puppet-worker.ts"], outfile: worker, bundle: true, platform: "node", format: "esm", logLevel: "error" });
-  for (const image of ["tmpfs", ...arrangement]) await testModule(image, image.includes("+") ? linkedServers(image) : `servers/${image}/assembly/main.ts`);
   return LayeredSystem.start({
     host: nodeMachineHost(`${process.cwd()}/${worker}`, site), arrangement, client: new Uint8Array(await compileAssembly(client)),
     module: (image) => image === "kernel" || image === "linux" ? `wasm/${image}.wasm` : `wasm/test-${image}.wasm`,

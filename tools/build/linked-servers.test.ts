@@ -1,7 +1,7 @@
 // The modules of linked groups keep the rules of images, and what is compiled for a member is its own source.
 
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { IMAGES } from "../../kernel-wasm/machine/images.ts";
 import { linkedBytes } from "../../lib/testing/linked.ts";
 import { membersOf } from "../../lib/ts/linked.ts";
@@ -14,6 +14,8 @@ import { inRoot } from "./paths.ts";
 const built = linkedGroups.filter(canBeLinked);
 
 describe.each(built)("the module of %s", (group) => {
+  beforeAll(() => linkedBytes(group), 300_000);
+
   it("keeps nothing per instance but what call its thread is in", async () => {
     const bytes = await linkedBytes(group), module = linkedServers(group);
     expect(faultsOf(module, bytes)).toEqual([]);
