@@ -31,6 +31,23 @@ for (const colorScheme of ["dark", "light"] as const) {
         expect(await seriousFindings(page)).toEqual([]);
       });
 
+      test("storage and placement", async ({ page, site }) => {
+        await openFake(page, site);
+        await page.keyboard.press("Alt+6");
+        await expect(page.getByRole("img", { name: /^Hit rate .* now \d+ %$/ })).toBeVisible();
+        expect(await seriousFindings(page)).toEqual([]);
+        for (const button of ["New disk", "Mount opfs:held-elsewhere"]) {
+          await page.getByRole("button", { name: button }).click();
+          await expect(page.getByRole("dialog")).toBeVisible();
+          expect(await seriousFindings(page)).toEqual([]);
+          await page.keyboard.press("Escape");
+        }
+        await page.keyboard.press("Alt+7");
+        await page.getByRole("button", { name: "Write files" }).click();
+        await expect(page.getByRole("img", { name: /^Throughput .* now [\d.]+ MiB/ })).toBeVisible();
+        expect(await seriousFindings(page)).toEqual([]);
+      });
+
       test("menu and dialogs", async ({ page, site }) => {
         await openFake(page, site);
         await page.getByRole("button", { name: "Open" }).click();

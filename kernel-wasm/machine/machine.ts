@@ -83,6 +83,8 @@ export class Machine {
   readonly pageMemory: WebAssembly.Memory;
   onDied: (died: Died) => void = () => undefined;
   onStarted: (domain: number) => void = () => undefined;
+  /** A server has stored something that is to be kept. */
+  onKeep: () => void = () => undefined;
   onLog: (domain: number, text: string) => void = () => undefined;
   readonly #host: MachineHost;
   readonly #options: MachineOptions;
@@ -218,6 +220,7 @@ export class Machine {
         if (seat.state === "starting") seat.state = "idle";
         seat.setReady();
         break;
+      case "keep": this.onKeep(); break;
       case "log": this.onLog(message.domain, message.text); break;
       case "done": {
         seat.runs++;

@@ -53,6 +53,8 @@ export interface StorageDevice {
   /** Takes the lock of a name against all other tabs, waiting as long as a Worker may take to die; undefined if another has it. Calling the answer
    *  gives it back. `shared`: others may have it shared too. */
   lock(name: string, shared: boolean): Promise<(() => void) | undefined>;
+  /** Something was stored that is to be kept: the page will ask the browser not to throw it away when space is short. */
+  keep(): void;
   /** Bytes that the site may store in all and that it stores; undefined if the browser does not say. */
   estimate(): Promise<{ quota: number; usage: number } | undefined>;
 }

@@ -9,10 +9,13 @@ import { decodeEntries } from "../../lib/ts/directory-entries.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
 import type { CourierEntry } from "./request.ts";
 
-export class Failed extends Error {}
+/** A refusal: a sentence for a person, and the error's name. */
+export class Failed extends Error {
+  constructor(message: string, readonly error = "") { super(message); }
+}
 
 function check<T extends { error: number }>(result: T, what: string): Extract<T, { error: 0 }> {
-  if (result.error) throw new Failed(`${what}: ${errorName(result.error)}: ${errorCause(result.error)}`);
+  if (result.error) throw new Failed(`${what}: ${errorName(result.error)}: ${errorCause(result.error)}`, errorName(result.error));
   return result as Extract<T, { error: 0 }>;
 }
 

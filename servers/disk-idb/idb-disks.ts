@@ -42,6 +42,7 @@ export class IdbDisks implements DiskBackend {
       if (isRecord((await records.getMany([name]))[0])) throw new DiskError("Exists");
       await expectRoom(storage, size);
       await records.change([[name, { size, chunks: this.unique() } satisfies DiskRecord]], []);
+      storage.keep();
     });
   }
 

@@ -47,6 +47,7 @@ export class OpfsDisks implements DiskBackend {
       await expectRoom(storage, size);
       await this.write(files, `${name}.new`, size);
       await files.rename(`${name}.new`, diskFile(name));
+      storage.keep();
     });
   }
 

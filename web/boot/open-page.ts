@@ -10,6 +10,7 @@ import { Dock } from "../panes/dock.ts";
 import { showNotice } from "../panes/notices.ts";
 import { fillStatus } from "../panes/status-line.ts";
 import type { Pane } from "../panes/pane.ts";
+import { DiskKeeper } from "../services/disk-keeper.ts";
 import { Monitor } from "../services/monitor.ts";
 import { offlineState } from "../services/offline.ts";
 import type { PageContext } from "../services/page-context.ts";
@@ -29,7 +30,7 @@ export function openPage({ machine, fake, first, log, shared, promptTime }: Boot
   let waiting: Pane | undefined = first.pane;
   const context: PageContext = {
     machine, preferences, announcer, log, theme, terminals,
-    monitor: new Monitor(machine), trace: new TraceRecorder(machine), transfers: new Transfers(machine, announcer, shared?.files), selected: new Observable<number | undefined>(undefined),
+    monitor: new Monitor(machine), trace: new TraceRecorder(machine), keeper: new DiskKeeper(), transfers: new Transfers(machine, announcer, shared?.files), selected: new Observable<number | undefined>(undefined),
     session: { kind: shared ? "link" : "own", ...(shared ? { shared } : {}), ...(shared?.manifest === undefined ? {} : { manifest: shared.manifest }) },
     takeFirstTerminal(host) {
       const pane = waiting;
@@ -51,7 +52,7 @@ export function openPage({ machine, fake, first, log, shared, promptTime }: Boot
       "new-shell": () => dock.openTerminal("shell"), "new-python": () => dock.openTerminal("python"),
       "close-pane": () => dock.closeActive(), "split-right": () => dock.splitActive("right"), "split-down": () => dock.splitActive("below"), maximize: () => dock.maximizeActive(),
       "move-left": () => dock.moveActive("left"), "move-right": () => dock.moveActive("right"), "move-up": () => dock.moveActive("up"), "move-down": () => dock.moveActive("down"),
-      "show-picture": () => dock.show("picture"), "show-timeline": () => dock.show("timeline"), "show-files": () => dock.show("files"), "show-log": () => dock.show("log"), "show-welcome": () => dock.show("welcome"),
+      "show-picture": () => dock.show("picture"), "show-timeline": () => dock.show("timeline"), "show-files": () => dock.show("files"), "show-log": () => dock.show("log"), "show-storage": () => dock.show("storage"), "show-placement": () => dock.show("placement"), "show-welcome": () => dock.show("welcome"),
       share: () => void import("../panes/share-dialog.ts").then((module) => module.showShare(context)),
       help: () => void import("../panes/help-dialog.ts").then((module) => module.showHelp()),
       theme: () => { const theme = context.theme.next(); announcer.say(`Theme: ${theme}.`); },
@@ -72,6 +73,8 @@ export function openPage({ machine, fake, first, log, shared, promptTime }: Boot
 
   return {
     event(event) {
+      // A made-up system has nothing to keep.
+      if (event.kind === "keep" && !fake) void context.keeper.keep();
       if (event.kind === "error") { showNotice("error", event.text); announcer.warn(event.text); }
       // Programs end all the time; of a server it is news.
       if (event.kind === "domain-died" && event.reason !== 0) announcer.say(event.text || `${event.name} ${reasonText(event.reason)}.`);

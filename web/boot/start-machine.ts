@@ -31,6 +31,7 @@ export async function startMachine(address: URL, onFailure: (text: string) => vo
       writeFile: (path, data) => remote.writeFile(path, data),
       readFile: (path) => remote.readFile(path),
       listDirectory: (path) => remote.listDirectory(path),
+      storage: (request, progress) => remote.storage(request, progress ? proxy(progress) : undefined) as never,
       onEvent: (listener) => remote.onEvent(proxy(listener)),
     },
   };

@@ -7,6 +7,8 @@
 // plane and the picture, never a path that is measured. A method that fails rejects with an Error whose message is a
 // sentence for a person. Terminal bytes go over MessagePorts of their own, beside Comlink.
 
+import type { Progress, StorageAnswer, StorageRequest } from "../../lib/ts/storage-requests.ts";
+
 /** `own`: may mount what this browser has stored. `link`: opened from a link; RAM disks and overlays only. */
 export type SessionKind = "own" | "link";
 
@@ -112,6 +114,8 @@ export type MachineEvent =
   | { kind: "domain-died"; domain: number; name: string; reason: number; status: number; text: string }
   | { kind: "domain-started"; domain: number; name: string }
   | { kind: "log"; domain: number; name: string; text: string }
+  /** A disk was made that is to be kept: the page asks the browser not to throw away what this site stores. */
+  | { kind: "keep" }
   /** Something that a person should read: a refused manifest (with line and reason), a Worker that would not start. */
   | { kind: "error"; text: string };
 
@@ -147,6 +151,9 @@ export interface MachineApi {
   writeFile(path: string, data: Uint8Array): Promise<void>;
   readFile(path: string): Promise<Uint8Array>;
   listDirectory(path: string): Promise<DirectoryEntry[]>;
+  /** Disks: see lib/ts/storage-requests.ts. An Error's name is that of the system's error, where there is one (`Busy`, `NoSpace`).
+   *  `progress`: of imports and exports; a Comlink proxy. */
+  storage<Request extends StorageRequest>(request: Request, progress?: (progress: Progress) => void): Promise<StorageAnswer<Request["kind"]>>;
   /** One listener: a Comlink proxy. Events from before the call are delivered first. */
   onEvent(listener: (event: MachineEvent) => void): Promise<void>;
 }

@@ -4,7 +4,7 @@
 export type Command =
   | "focus-next" | "focus-previous" | "focus-left" | "focus-right" | "focus-up" | "focus-down" | "tab-next" | "tab-previous"
   | "new-shell" | "new-python" | "close-pane" | "split-right" | "split-down" | "maximize" | "move-left" | "move-right" | "move-up" | "move-down"
-  | "show-picture" | "show-timeline" | "show-files" | "show-log" | "show-welcome" | "share" | "help" | "theme" | "screen-reader" | "reset-layout";
+  | "show-picture" | "show-timeline" | "show-files" | "show-storage" | "show-placement" | "show-log" | "show-welcome" | "share" | "help" | "theme" | "screen-reader" | "reset-layout";
 
 /** `keys`: as KeyboardEvent.code with modifiers in the order Ctrl, Alt, Shift. */
 export interface Shortcut { command: Command; keys: string; label: string; group: "Panes" | "Open" | "Page" }
@@ -31,6 +31,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: "show-picture", keys: "Alt+Digit1", label: "Picture of the system", group: "Open" },
   { command: "show-timeline", keys: "Alt+Digit2", label: "Messages", group: "Open" },
   { command: "show-files", keys: "Alt+Digit3", label: "Files", group: "Open" },
+  { command: "show-storage", keys: "Alt+Digit6", label: "Storage: disks and the buffer cache", group: "Open" },
+  { command: "show-placement", keys: "Alt+Digit7", label: "Placement of servers", group: "Open" },
   { command: "show-log", keys: "Alt+Digit4", label: "Log of the system", group: "Open" },
   { command: "show-welcome", keys: "Alt+Digit5", label: "Welcome and tour", group: "Open" },
   { command: "share", keys: "Alt+KeyS", label: "Share this session as a link", group: "Page" },

@@ -4,7 +4,7 @@ import { SHORTCUTS, keyNames, type Command } from "../model/shortcuts.ts";
 import type { PageContext } from "../services/page-context.ts";
 import { element, freshId, setText } from "./element.ts";
 
-const OPEN: readonly Command[] = ["new-shell", "new-python", "show-picture", "show-timeline", "show-files", "show-log", "show-welcome"];
+const OPEN: readonly Command[] = ["new-shell", "new-python", "show-picture", "show-timeline", "show-files", "show-storage", "show-placement", "show-log", "show-welcome"];
 const THEME_TEXT = { system: "Theme: system", dark: "Theme: dark", light: "Theme: light" } as const;
 
 export function fillBar(context: PageContext): void {

@@ -69,7 +69,7 @@ export class Dock {
     const open = this.#api.getPanel(kind);
     if (open) open.api.setActive();
     else {
-      const side = this.#api.panels.find((panel) => ["picture", "details", "timeline", "files", "log", "welcome"].includes(panel.id) && panel.id !== "picture") ?? this.#api.getPanel("picture");
+      const side = this.#api.panels.find((panel) => ["picture", "details", "timeline", "files", "storage", "placement", "log", "welcome"].includes(panel.id) && panel.id !== "picture") ?? this.#api.getPanel("picture");
       const position = kind === "picture" || !side ? { direction: "right" } : side.id === "picture" ? { referencePanel: side.id, direction: "below" as const } : { referencePanel: side.id, direction: "within" as const };
       this.#api.addPanel({ id: kind, component: kind, title: PANE_TITLES[kind], position: position as never });
     }
@@ -146,7 +146,7 @@ export class Dock {
     const terminal = this.#terminalGroup();
     this.#api.addPanel({ id: "picture", component: "picture", title: PANE_TITLES.picture, inactive: true, initialWidth: sideWidth(this.#api.width || innerWidth), position: { referenceGroup: terminal!.id, direction: "right" } });
     this.#api.addPanel({ id: "welcome", component: "welcome", title: PANE_TITLES.welcome, inactive: true, initialHeight: belowHeight(this.#api.height || innerHeight), position: { referencePanel: "picture", direction: "below" } });
-    for (const id of ["details", "timeline", "files", "log"] as const) this.#api.addPanel({ id, component: id, title: PANE_TITLES[id], inactive: true, position: { referencePanel: "welcome", direction: "within" } });
+    for (const id of ["details", "timeline", "files", "storage", "placement", "log"] as const) this.#api.addPanel({ id, component: id, title: PANE_TITLES[id], inactive: true, position: { referencePanel: "welcome", direction: "within" } });
     this.#api.getPanel("welcome")?.api.setActive();
   }
 

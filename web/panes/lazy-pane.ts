@@ -13,6 +13,8 @@ const MAKERS: Record<Exclude<PaneKind, "terminal">, () => Promise<PaneMaker>> = 
   details: () => import("./details-pane.ts").then((module) => module.detailsPane),
   timeline: () => import("./timeline-pane.ts").then((module) => module.timelinePane),
   files: () => import("./files-pane.ts").then((module) => module.filesPane),
+  storage: () => import("./storage-pane.ts").then((module) => module.storagePane),
+  placement: () => import("./placement-pane.ts").then((module) => module.placementPane),
   log: () => import("./log-pane.ts").then((module) => module.logPane),
   welcome: () => import("./welcome-pane.ts").then((module) => module.welcomePane),
 };

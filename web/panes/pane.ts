@@ -12,12 +12,12 @@ export interface Pane {
   dispose(): void;
 }
 
-export type PaneKind = "terminal" | "picture" | "details" | "timeline" | "files" | "log" | "welcome";
+export type PaneKind = "terminal" | "picture" | "details" | "timeline" | "files" | "storage" | "placement" | "log" | "welcome";
 /** What a pane is told at its making: for terminals `{ terminal, profile }`. Part of the stored layout. */
 export type PaneParameters = Record<string, unknown>;
 export interface PaneHost { setTitle(title: string): void; close(): void }
 export type PaneMaker = (context: PageContext, parameters: PaneParameters, host: PaneHost) => Pane;
 
 export const PANE_TITLES: Record<PaneKind, string> = {
-  terminal: "Terminal", picture: "System", details: "Details", timeline: "Messages", files: "Files", log: "Log", welcome: "Welcome",
+  terminal: "Terminal", picture: "System", details: "Details", timeline: "Messages", files: "Files", storage: "Storage", placement: "Placement", log: "Log", welcome: "Welcome",
 };

@@ -12,6 +12,7 @@ import type {
   BootOptions, BootReport, CallCount, CapRow, DirectoryEntry, DomainSnapshot, Layer, MachineApi, MachineEvent, SystemSnapshot, TerminalInput,
   TerminalOutput, TerminalPort, TraceEvent, TraceKind,
 } from "../model/machine-api.ts";
+import type { Progress, StorageAnswer, StorageRequest } from "../../lib/ts/storage-requests.ts";
 import { Courier } from "./courier-client.ts";
 
 const TRACE_KINDS: Readonly<Record<number, TraceKind>> = {
@@ -58,6 +59,7 @@ export class MachineService implements MachineApi {
       };
     });
     machine.onStarted = (domain) => this.#tell({ kind: "domain-started", domain, name: machine.inspector.domainName(domain) });
+    machine.onKeep = () => this.#tell({ kind: "keep" });
     machine.onLog = (domain, text) => this.#tell({ kind: "log", domain, name: machine.inspector.domainName(domain), text });
     const prompt = new Promise<void>((resolve) => { this.#onPrompt = resolve; });
     const console = machine.line("console");
@@ -132,6 +134,11 @@ export class MachineService implements MachineApi {
   async writeFile(path: string, data: Uint8Array): Promise<void> { this.#up(); await this.#courier!.write(path, data); }
   async readFile(path: string): Promise<Uint8Array> { this.#up(); return this.#courier!.read(path); }
   async listDirectory(path: string): Promise<DirectoryEntry[]> { this.#up(); return this.#courier!.list(path); }
+
+  async storage<Request extends StorageRequest>(request: Request, progress?: (progress: Progress) => void): Promise<StorageAnswer<Request["kind"]>> {
+    this.#up();
+    return this.#courier!.storage(request, progress);
+  }
 
   // ---- The picture
 

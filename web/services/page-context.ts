@@ -6,6 +6,7 @@ import type { Observable } from "../model/observable.ts";
 import type { SharedSession } from "../model/share-link.ts";
 import type { Command } from "../model/shortcuts.ts";
 import type { Announcer } from "./announcer.ts";
+import type { DiskKeeper } from "./disk-keeper.ts";
 import type { Monitor } from "./monitor.ts";
 import type { PreferenceStore } from "./preference-store.ts";
 import type { SystemLog } from "./system-log.ts";
@@ -20,6 +21,7 @@ export interface PageContext {
   terminals: Terminals;
   trace: TraceRecorder;
   transfers: Transfers;
+  keeper: DiskKeeper;
   preferences: PreferenceStore;
   theme: ThemeService;
   announcer: Announcer;

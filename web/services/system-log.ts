@@ -20,7 +20,7 @@ export class SystemLog {
     else if (event.kind === "domain-started") this.#add("started", event.name, `started as domain ${event.domain}`);
     else if (event.kind === "domain-died") this.#add(event.reason === FAULT_EXIT && event.status === 0 ? "ended" : "died", event.name, `${event.text || reasonText(event.reason)} (status ${event.status})`);
     else if (event.kind === "error") this.#add("error", "machine", event.text);
-    else this.#add("log", "boot", event.detail);
+    else if (event.kind === "boot-progress") this.#add("log", "boot", event.detail);
   }
 
   #add(kind: LogLine["kind"], source: string, text: string): void {

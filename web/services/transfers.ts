@@ -54,8 +54,10 @@ export class Transfers {
   }
 }
 
-export function saveAs(name: string, data: Uint8Array | string, type: string): void {
-  const address = URL.createObjectURL(new Blob([data as BlobPart], { type }));
+export function saveAs(name: string, data: Uint8Array | string, type: string): void { saveBlob(name, new Blob([data as BlobPart], { type })); }
+
+export function saveBlob(name: string, data: Blob): void {
+  const address = URL.createObjectURL(data);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -35,6 +35,7 @@ export async function folderStorage(folder: string): Promise<{ device: StorageDe
       if (held) held.count++; else locks.set(name, { shared, count: 1 });
       return () => { if (--locks.get(name)!.count === 0) locks.delete(name); };
     },
+    keep() {},
     async estimate() {
       const { bavail, blocks, bsize } = await statfs(folder);
       return { quota: blocks * bsize, usage: (blocks - bavail) * bsize };

@@ -10,7 +10,8 @@ const LOCK_PATIENCE = 3500;
 
 export interface OpenStorage { readonly device: StorageDevice; /** The server is gone: what it left open is closed. */ close(): void }
 
-export async function openStorage(base: string): Promise<OpenStorage> {
+/** `keep`: tells the machine. */
+export async function openStorage(base: string, keep: () => void): Promise<OpenStorage> {
   const held = new Set<() => void>();
   const remember = (close: () => void): (() => void) => {
     held.add(close);
@@ -26,6 +27,7 @@ export async function openStorage(base: string): Promise<OpenStorage> {
       const forget = remember(give);
       return () => { forget(); give(); };
     },
+    keep,
     async estimate() {
       const { quota, usage } = await navigator.storage?.estimate?.() ?? {};
       return quota === undefined || usage === undefined ? undefined : { quota, usage };

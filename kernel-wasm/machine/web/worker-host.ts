@@ -19,7 +19,7 @@ export function webWorkerHost(images: Readonly<Record<string, () => Promise<{ ma
       return range && response.status === 200 ? bytes.subarray(range.offset, range.offset + range.length) : bytes;
     },
     fetchPart: (path, base, range, limit) => fetchPart(ofSite(path, base), path, range, limit),
-    storage: async (base) => (await import("./storage.ts")).openStorage(base),
+    storage: async (base) => (await import("./storage.ts")).openStorage(base, () => scope.postMessage({ kind: "keep" })),
     hold(lock, held) { void navigator.locks.request(lock, () => { held(); return new Promise(() => undefined); }); },
     async load(image) {
       const load = images[image];

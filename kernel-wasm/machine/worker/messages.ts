@@ -59,4 +59,5 @@ export type FromWorker =
   | { readonly kind: "ready"; readonly thread: number }
   /** The domain's code has left the Worker; nothing of it runs here any more. `memory`: bytes its program used. */
   | { readonly kind: "done"; readonly thread: number; readonly domain: number; readonly memory: number }
+  | { readonly kind: "keep" }
   | { readonly kind: "log"; readonly domain: number; readonly text: string };

@@ -16,6 +16,8 @@ export class FakeOrigin {
   optimism = 0;
   /** Calls of `change` that are broken off. */
   breakOff = 0;
+  /** Times that it was said that something is to be kept. */
+  kept = 0;
   constructor(public quota = Infinity) {}
 
   get usage(): number {
@@ -75,6 +77,7 @@ export class FakeOrigin {
           if (--now.count === 0) this.locks.delete(name);
         };
       },
+      keep: () => { this.kept++; },
       estimate: async () => this.quota === Infinity ? undefined : { quota: this.quota + this.optimism, usage: this.usage },
     };
     return without ? { ...device, [without]: undefined } as unknown as StorageDevice : device;
