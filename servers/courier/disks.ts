@@ -2,11 +2,11 @@
 
 import { CacheClient } from "../../abi/generated/ts/client/cache.ts";
 import { DirectoryClient } from "../../abi/generated/ts/client/directory.ts";
-import { MountFlags } from "../../abi/generated/ts/enums.ts";
 import { DiskAccess, parseDiskName } from "../../lib/ts/disk-access.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
-import { mountDisk } from "../../lib/ts/mount-disk.ts";
+import { mountDisk, type MountStep } from "../../lib/ts/mount-disk.ts";
 import type { Naming } from "../../lib/ts/naming.ts";
+import { recognizeDisk } from "../../lib/ts/recognize-disk.ts";
 import { errorCause, errorName } from "../../lib/ts/status.ts";
 import type { DiskMount, Progress, StorageAnswer, StorageReport, StorageRequest } from "../../lib/ts/storage-requests.ts";
 import { decodeText } from "../../lib/ts/text.ts";
@@ -20,6 +20,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   NoSpace: "there is no space: the driver's limit or the browser's quota for this site is reached", NotSupported: "disks of this kind cannot do that in this session",
   Unavailable: "disks of this kind cannot be used: the session was opened from a link, or the browser does not offer this storage", BadArgument: "the name or the size is not allowed",
 };
+
+const STEPS: Readonly<Record<MountStep, string>> = { disk: "the disk", type: "no server knows such file systems", cache: "the buffer cache", attach: "the file system", mount: "the directory" };
 
 export class Disks {
   private readonly access: DiskAccess;
@@ -120,11 +122,18 @@ export class Disks {
       if (made.error && errorName(made.error) !== "Exists") mustPath(part, made);
       if (at < 0) break;
     }
-    const mounted = mountDisk(this.kernel, this.access, (name) => this.naming.find(name, false), this.root(), { disk, path, type, flags: readOnly ? MountFlags.ReadOnly : 0 });
-    if (mounted.error === 0) return { type: mounted.type, readOnly: mounted.readOnly, reason: mounted.reason };
-    const name = errorName(mounted.error);
+    const known = type === "auto" ? this.recognize(disk) : type;
+    const mounted = mountDisk(this.kernel, { type: known, disk, path, directory: this.root(), readOnly });
+    if (mounted.error === 0) return { type: known, readOnly: readOnly || mounted.readOnly, reason: mounted.readOnly && !readOnly ? mounted.reason : "" };
     if (mounted.step === "disk") throw failure(disk, mounted.error);
-    throw new Failed(`${disk} could not be mounted on ${path}: ${mounted.reason || `${mounted.step}: ${errorCause(mounted.error)}`}.`, name);
+    throw new Failed(`${disk} could not be mounted on ${path}: ${mounted.reason || `${STEPS[mounted.step]}: ${errorCause(mounted.error)}`}.`, errorName(mounted.error));
+  }
+
+  private recognize(name: string): string {
+    const { disk } = must(name, this.access.open(name, true));
+    try {
+      return recognizeDisk(disk) ?? (() => { throw new Failed(`There is no file system on ${name} that is known here. Make one in a shell: mkfs.ext2 ${name}.`, "Corrupt"); })();
+    } finally { disk.close(); }
   }
 
   private root(): DirectoryClient { return new DirectoryClient(this.kernel, this.server("vfs")); }
