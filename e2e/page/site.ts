@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 
-export interface Site { url: string; requests: { path: string; bytes: number }[] }
+export interface Site { url: string; requests: { path: string; bytes: number; /** ms since 1970 */ time: number }[] }
 
 const DIST = process.env["GRAILOS_DIST"] ?? fileURLToPath(new URL("../../dist", import.meta.url));
 const TYPES: Record<string, string> = {
@@ -32,7 +32,7 @@ async function serve(folder: string, headers: Record<string, string>, use: (site
     if (request.headers["if-none-match"] === etag) { response.writeHead(304, { ETag: etag, ...headers }).end(); return; }
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
     const [start, end] = range ? [Number(range[1]), range[2] === "" ? found.size - 1 : Math.min(Number(range[2]), found.size - 1)] : [0, found.size - 1];
-    requests.push({ path, bytes: end - start + 1 });
+    requests.push({ path, bytes: end - start + 1, time: Date.now() });
     response.writeHead(range ? 206 : 200, {
       "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Content-Length": found.size === 0 ? 0 : end - start + 1, "Accept-Ranges": "bytes", ETag: etag,
       ...(range ? { "Content-Range": `bytes ${start}-${end}/${found.size}` } : {}), ...headers,

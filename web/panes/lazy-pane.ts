@@ -47,7 +47,8 @@ export class LazyPane implements IContentRenderer {
       this.#pane = first ? Promise.resolve(first) : this.#make();
     }
     this.#stops.push(api.onDidVisibilityChange(({ isVisible }) => this.#show(isVisible)));
-    this.#show(api.isVisible);
+    // Dockview calls a panel visible until its group has heard which of its panels is active: code of those that are not is not fetched.
+    queueMicrotask(() => { if (!this.#disposed) this.#show(api.isVisible); });
   }
 
   /** At once if the pane is there, so that no key is lost in between. */
