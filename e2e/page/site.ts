@@ -4,7 +4,7 @@
 //   test("…", async ({ page, site }) => { await openFake(page, site); … });
 
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 
-export interface Site { url: string; requests: { path: string; bytes: number; /** ms since 1970 */ time: number }[] }
+export interface Site { url: string; requests: { path: string; bytes: number; /** ms since 1970 */ time: number }[]; /** Whether it answers requests for parts with parts. */ ranges: boolean; /** Changes what is sent of a text file. */ rewrite: ((path: string, text: string) => string) | undefined }
 
 const DIST = process.env["GRAILOS_DIST"] ?? fileURLToPath(new URL("../../dist", import.meta.url));
 const TYPES: Record<string, string> = {
@@ -21,16 +21,20 @@ const TYPES: Record<string, string> = {
 const ISOLATION = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
 async function serve(folder: string, headers: Record<string, string>, use: (site: Site) => Promise<void>): Promise<void> {
-  const requests: Site["requests"] = [];
+  const requests: Site["requests"] = [], site: Site = { url: "", requests, ranges: true, rewrite: undefined };
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://host").pathname);
     const inside = path.startsWith(folder) ? normalize(path.slice(folder.length)) : "../";
     const file = inside.startsWith("..") ? undefined : join(DIST, inside === "." || inside.endsWith("/") ? join(inside, "index.html") : inside);
     const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (!file || !found?.isFile()) { response.writeHead(404).end(); return; }
+    if (site.rewrite && file.endsWith(".js")) {
+      response.writeHead(200, { "Content-Type": "text/javascript", ...headers }).end(site.rewrite(path, await readFile(file, "utf8")));
+      return;
+    }
     const etag = `"${found.size}-${Math.round(found.mtimeMs)}"`;
     if (request.headers["if-none-match"] === etag) { response.writeHead(304, { ETag: etag, ...headers }).end(); return; }
-    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
+    const range = /^bytes=(\d+)-(\d*)$/.exec(site.ranges ? request.headers.range ?? "" : "");
     const [start, end] = range ? [Number(range[1]), range[2] === "" ? found.size - 1 : Math.min(Number(range[2]), found.size - 1)] : [0, found.size - 1];
     requests.push({ path, bytes: end - start + 1, time: Date.now() });
     response.writeHead(range ? 206 : 200, {
@@ -40,7 +44,8 @@ async function serve(folder: string, headers: Record<string, string>, use: (site
     if (found.size === 0) response.end(); else createReadStream(file, { start, end }).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  await use({ url: `http://localhost:${(server.address() as AddressInfo).port}${folder}`, requests });
+  site.url = `http://localhost:${(server.address() as AddressInfo).port}${folder}`;
+  await use(site);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 }

@@ -1,12 +1,14 @@
 // Disks in a browser: kept across reloads and crashes, one tab at a time, never in a session that was opened from a link.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tools/run/chromium.ts";
 import { encodeShareLink } from "../../web/model/share-link.ts";
 import { expect, System, test } from "../fixtures/system.ts";
+import { test as siteTest } from "./site.ts";
 
 const FILL = "seq 1 20000 > /tmp/in; truncate -s 131072 /tmp/in";
 
@@ -61,12 +63,78 @@ test("a driver that was killed lets go of its disks, and its Worker of their fil
 
 test("a session that was opened from a link has no disk that is kept, whatever its manifest says", async ({ system }) => {
   for (const driver of ["opfs", "idb"]) expect((await system.run(`disk create ${driver}:private 64K`)).status).toBe(0);
-  await system.load(`./#${encodeShareLink({ files: [], commands: [] })}`);
-  await expect(system.page.getByText("This session comes from a link")).toBeVisible();
-  for (const driver of ["opfs", "idb"]) {
-    expect((await system.run(`disk list ${driver}`)).output).toBe("there are no disks");
-    expect((await system.run(`disk create ${driver}:new 64K`)).output).toContain("a session opened from a link keeps no disks");
-    expect((await system.run(`disk export ${driver}:private /tmp/x`)).output).toContain("the session was opened from a link");
+  // The driver under another name, and open to everybody.
+  const manifest = readFileSync("servers/init/boot.yaml", "utf8").replace("  - name: disk-opfs\n", "  - name: disk-mine\n    image: disk-opfs\n    devices: [storage]\n    public: true\n  - name: disk-opfs\n");
+  for (const session of [{ files: [], commands: [] }, { files: [], commands: [], manifest }]) {
+    const link = encodeShareLink(session);
+    if (!link.ok) throw new Error(link.reason);
+    await system.load(`./${link.fragment}`);
+    await expect(system.page.getByText("This session comes from a link")).toBeVisible();
+    for (const driver of ["opfs", "idb", ..."manifest" in session ? ["mine"] : []]) {
+      expect((await system.run(`disk list ${driver}`)).output).toBe("there are no disks");
+      expect((await system.run(`disk create ${driver}:new 64K`)).output).toContain("a session opened from a link keeps no disks");
+      expect((await system.run(`disk export ${driver}:private /tmp/x`)).output).toContain("the session was opened from a link");
+    }
+    expect((await system.run("disk create ram:a 64K && disk create overlay:b ram:a && disk list | wc -l")).output.trim()).toBe("3");
+    await system.page.keyboard.press("Alt+6");
+    await expect(system.page.getByText("Opened from a link: disks in memory only.")).toBeVisible();
+    await system.page.getByRole("button", { name: "New disk" }).click();
+    await expect(system.page.getByLabel("Kind").locator("option")).toHaveText(["In memory", "Laid over another disk", "Files of the site"]);
+    await system.page.keyboard.press("Escape");
   }
-  expect((await system.run("disk create ram:a 64K && disk create overlay:b ram:a && disk list | wc -l")).output.trim()).toBe("3");
+});
+
+test("a disk that another tab has is offered as a copy in memory", async ({ system, context }) => {
+  expect((await system.run(`${FILL}; disk import /tmp/in opfs:held && disk create overlay:o opfs:held`)).status).toBe(0);
+  const other = await System.boot(await context.newPage());
+  await other.page.keyboard.press("Alt+6");
+  await other.page.getByRole("button", { name: "Delete opfs:held" }).click();
+  await expect(other.page.getByRole("dialog")).toBeVisible();
+  await other.page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  const notice = other.page.getByRole("alert").filter({ hasText: "opfs:held is in use in another tab" });
+  await notice.getByRole("button", { name: "Open a copy in memory" }).click();
+  await expect(other.page.getByText("ram:held-copy is opfs:held as it was a moment ago")).toBeVisible();
+  expect(await other.run(`${FILL}; disk export ram:held-copy /tmp/out && cmp /tmp/in /tmp/out && echo same`)).toEqual({ output: "same", status: 0 });
+});
+
+siteTest("a browser without a private file system keeps disks in IndexedDB, and says so of the others", async ({ page, site }) => {
+  // As in private windows of some browsers: the Workers of domains find no such thing.
+  site.rewrite = (path, text) => (path.includes("/domain-worker") ? `delete globalThis.FileSystemFileHandle;${text}` : text);
+  const system = await System.boot(page, site.url);
+  expect((await system.run("disk create opfs:a 64K")).output).toContain("the driver 'opfs' does not do that");
+  expect(await system.run(`${FILL}; disk import /tmp/in idb:a && disk export idb:a /tmp/out && cmp /tmp/in /tmp/out && echo same`)).toEqual({ output: "same", status: 0 });
+});
+
+test("a full quota is NoSpace, and what is there stays", async ({ system }) => {
+  const { page } = system, session = await page.context().newCDPSession(page), origin = new URL(page.url()).origin;
+  expect((await system.run(`${FILL}; disk import /tmp/in opfs:first`)).status).toBe(0);
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 4 << 20 });
+  expect((await system.run("disk create opfs:large 8M")).output).toContain("no space");
+  expect((await system.run("disk list opfs")).output).not.toContain("large");
+  // A disk that was made before the quota fell.
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 64 << 20 });
+  expect((await system.run("disk create idb:sparse 8M")).status).toBe(0);
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 << 20 });
+  expect((await system.run("dd if=/dev/random of=/tmp/big bs=64K count=96 2> /dev/null; disk import /tmp/big idb:full")).output).toContain("no space");
+  expect(await system.run(`${FILL}; disk export opfs:first /tmp/out && cmp /tmp/in /tmp/out && echo same`)).toEqual({ output: "same", status: 0 });
+  await session.send("Storage.overrideQuotaForOrigin", { origin });
+});
+
+siteTest("a file of the site is a disk, from a server with ranges and from one without", async ({ page, site }) => {
+  const system = await System.boot(page, site.url);
+  // None of them is fetched by the page, so that no cache of the browser answers.
+  const expected = (path: string): string => {
+    const contents = readFileSync(`dist/${path}`), padded = Buffer.alloc(Math.ceil(contents.length / 512) * 512);
+    contents.copy(padded);
+    return createHash("md5").update(padded).digest("hex");
+  };
+  for (const [name, path, ranges] of [["parts", "wasm/bench-read-linked.wasm", true], ["whole", "wasm/sample-show.wasm", false]] as const) {
+    site.ranges = ranges;
+    expect(await system.run(`disk create http:${name} ${path} && disk export http:${name} /tmp/${name} && md5sum < /tmp/${name}`)).toEqual({ output: `${expected(path)}  -`, status: 0 });
+  }
+  expect((await system.run("disk list http")).output).toMatch(/http:parts .*read-only +wasm\/bench-read-linked.wasm/);
+  expect((await system.run("disk create http:no ../../etc/passwd")).output).toContain("http:no: Input/output error");
+  await page.keyboard.press("Alt+4");
+  await expect(page.getByText("wasm/sample-show.wasm: the server knows no ranges")).toBeVisible();
+  await expect(page.getByText("bench-read-linked.wasm: the server knows no ranges")).toBeHidden();
 });

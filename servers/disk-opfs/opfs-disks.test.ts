@@ -44,6 +44,9 @@ describe("disks in the private file system", () => {
     // The browser's estimate promised more than there is.
     origin.optimism = 4 * MIB;
     await expect(disks.create("large", 5 * MIB)).rejects.toMatchObject({ error: "NoSpace" });
+    origin.lies = true;
+    await expect(disks.create("large", 5 * MIB)).rejects.toMatchObject({ error: "NoSpace" });
+    origin.lies = false;
     expect([origin.files.size, origin.locks.size, origin.opened.size]).toEqual([0, 0, 0]);
     await disks.create("fits", 4 * MIB);
     expect(origin.usage).toBe(4 * MIB);

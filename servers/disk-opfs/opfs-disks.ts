@@ -70,6 +70,7 @@ export class OpfsDisks implements DiskBackend {
         await aTurn();
       }
       file.flush();
+      if (file.size() !== size) throw new DiskError("NoSpace", `${file.size()} of ${size} bytes were kept`);
     } catch (error) {
       file.close();
       await files.remove(name);

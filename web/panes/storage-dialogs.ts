@@ -9,9 +9,9 @@ import { element, errorText, freshId, setText } from "./element.ts";
 import { openDialog } from "./help-dialog.ts";
 import { showNotice } from "./notices.ts";
 
-interface Form { readonly title: string; readonly text?: string; readonly fields: readonly HTMLElement[]; readonly action: string; readonly danger?: boolean; /** Rejects with a sentence. */ act(tell: (text: string) => void): Promise<void> }
+interface Form { readonly title: string; readonly text?: string; readonly fields: readonly HTMLElement[]; readonly action: string; readonly danger?: boolean; /** If another tab has a disk: told as a notice, with what can be done. */ busy?(): void; /** Rejects with a sentence. */ act(tell: (text: string) => void): Promise<void> }
 
-function ask({ title, text, fields, action, danger, act }: Form): void {
+function ask({ title, text, fields, action, danger, busy, act }: Form): void {
   const id = freshId("storage"), problem = element("p", { class: "problem", role: "alert" }), progress = element("p", { class: "muted", role: "status" });
   const submit = element("button", { type: "submit", class: `button ${danger ? "button-danger" : "button-primary"}` }, action);
   const form = element("form", { onsubmit: (event: SubmitEvent) => { event.preventDefault(); void run(); } }, ...fields, progress, problem,
@@ -24,6 +24,7 @@ function ask({ title, text, fields, action, danger, act }: Form): void {
       await act((told) => setText(progress, told));
       dialog.close();
     } catch (error) {
+      if (busy && error instanceof Error && error.name === "Busy") { dialog.close(); busy(); return; }
       setText(progress, "");
       setText(problem, errorText(error));
       submit.disabled = false;
@@ -114,16 +115,11 @@ export function mountDisk(context: PageContext, disk: string, readOnly: boolean,
   const only = element("input", { type: "checkbox", checked: readOnly, disabled: readOnly });
   ask({
     title: `Mount ${disk}`, fields: [field("Directory", path, "Is made if it does not exist."), field("File system", type), element("p", { class: "field" }, element("label", {}, only, " Read-only"))], action: "Mount",
+    busy: () => tellBusy(context, disk, () => mountDisk(context, disk, readOnly, done), done),
     async act() {
-      try {
-        const mounted = await context.machine.storage({ kind: "mount", disk, path: path.value.trim(), type: type.value as "auto", readOnly: only.checked });
-        context.announcer.say(`Mounted ${disk} on ${path.value}${mounted.readOnly ? ", read-only" : ""}.`);
-        if (mounted.reason) showNotice("warning", `${disk} is mounted read-only: ${mounted.reason}`);
-      } catch (error) {
-        if (!(error instanceof Error && error.name === "Busy")) throw error;
-        // Told as a notice, with the offers; the dialog is done.
-        tellBusy(context, disk, () => mountDisk(context, disk, readOnly, done), done);
-      }
+      const mounted = await context.machine.storage({ kind: "mount", disk, path: path.value.trim(), type: type.value as "auto", readOnly: only.checked });
+      context.announcer.say(`Mounted ${disk} on ${path.value}${mounted.readOnly ? ", read-only" : ""}.`);
+      if (mounted.reason) showNotice("warning", `${disk} is mounted read-only: ${mounted.reason}`);
       done();
     },
   });
@@ -133,6 +129,7 @@ export function renameDisk(context: PageContext, disk: DiskLine, done: () => voi
   const name = input(disk.name);
   ask({
     title: `Rename ${fullName(disk)}`, fields: [field("New name", name)], action: "Rename",
+    busy: () => tellBusy(context, fullName(disk), () => renameDisk(context, disk, done), done),
     async act() {
       const to = `${disk.driver}:${checkName(name.value.trim())}`;
       if (to !== fullName(disk)) await context.machine.storage({ kind: "rename-disk", from: fullName(disk), to });
@@ -145,6 +142,7 @@ export function renameDisk(context: PageContext, disk: DiskLine, done: () => voi
 export function confirmRemoval(context: PageContext, disk: DiskLine, done: () => void): void {
   ask({
     title: `Delete ${fullName(disk)}?`, text: `${formatBytes(disk.size)} and all that is on it go for ever.`, fields: [], action: "Delete", danger: true,
+    busy: () => tellBusy(context, fullName(disk), () => confirmRemoval(context, disk, done), done),
     async act() {
       await context.machine.storage({ kind: "remove-disk", name: fullName(disk) });
       context.announcer.say(`Deleted ${fullName(disk)}.`);

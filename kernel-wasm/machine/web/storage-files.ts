@@ -99,7 +99,8 @@ export class OriginFiles implements StoredFiles {
 }
 
 class AccessedFile implements StoredFile {
-  constructor(private readonly name: string, private readonly handle: SyncHandle, private readonly forget: () => void) {}
+  private known: number;
+  constructor(private readonly name: string, private readonly handle: SyncHandle, private readonly forget: () => void) { this.known = handle.getSize(); }
 
   read(into: Uint8Array, at: number): number { return this.attempt(() => this.handle.read(into, { at })); }
 
@@ -111,11 +112,16 @@ class AccessedFile implements StoredFile {
         if (written <= 0) throw new StorageFailure("NoSpace", `${this.name}: the browser took ${done} of ${from.length} bytes`);
         done += written;
       }
+      // (1) Chromium 156 has been seen to say that it wrote what a quota forbade, and not to have written it: a file that should have grown is asked.
+      const end = at + from.length;
+      if (end <= this.known) return;
+      this.known = this.handle.getSize();
+      if (this.known < end) throw new StorageFailure("NoSpace", `${this.name}: the browser kept ${this.known} of ${end} bytes`);
     });
   }
 
   size(): number { return this.attempt(() => this.handle.getSize()); }
-  resize(size: number): void { this.attempt(() => this.handle.truncate(size)); }
+  resize(size: number): void { this.attempt(() => { this.handle.truncate(size); this.known = this.handle.getSize(); }); }
   flush(): void { this.attempt(() => this.handle.flush()); }
   close(): void {
     this.forget();
