@@ -2,6 +2,7 @@
 
 import { CacheClient } from "../../abi/generated/ts/client/cache.ts";
 import { DirectoryClient } from "../../abi/generated/ts/client/directory.ts";
+import { MountFlags } from "../../abi/generated/ts/enums.ts";
 import { DiskAccess, parseDiskName } from "../../lib/ts/disk-access.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
 import { mountDisk, type MountStep } from "../../lib/ts/mount-disk.ts";
@@ -123,7 +124,7 @@ export class Disks {
       if (at < 0) break;
     }
     const known = type === "auto" ? this.recognize(disk) : type;
-    const mounted = mountDisk(this.kernel, { type: known, disk, path, directory: this.root(), readOnly });
+    const mounted = mountDisk(this.kernel, { type: known, disk, path, directory: this.root(), flags: readOnly ? MountFlags.ReadOnly : 0 });
     if (mounted.error === 0) return { type: known, readOnly: readOnly || mounted.readOnly, reason: mounted.readOnly && !readOnly ? mounted.reason : "" };
     if (mounted.step === "disk") throw failure(disk, mounted.error);
     throw new Failed(`${disk} could not be mounted on ${path}: ${mounted.reason || `${STEPS[mounted.step]}: ${errorCause(mounted.error)}`}.`, errorName(mounted.error));
