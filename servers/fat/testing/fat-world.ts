@@ -76,6 +76,8 @@ export class FatWorld {
     if (!error) this.forget();
     return error;
   }
+  /** After an attach that was refused. */
+  forgetRefused(): void { this.machine.settle(); this.machine.kill(this.below); }
   forget(): void {
     this.client.kernel.capDelete(this.fs.cap);
     this.machine.settle();
