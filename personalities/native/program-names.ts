@@ -4,8 +4,8 @@
 
 export const programNames: readonly string[] = [
   "[", "base64", "basename", "bench", "c++", "caps", "cat", "cc", "chmod", "clang", "clang++", "clear", "cmp", "comm", "cp", "cut", "date", "dd", "df",
-  "diff", "dirname", "disk", "du", "echo", "egrep", "env", "expr", "false", "fgrep", "find", "fold", "fsck.ext2", "grep", "gunzip", "gzip", "head", "hexdump", "hostname",
-  "id", "ipccount", "ipcstat", "kill", "less", "ln", "ls", "md5sum", "mkdir", "mkfs.ext2", "mktemp", "mount", "mv", "nl", "od", "paste", "place", "printenv", "printf", "ps",
+  "diff", "dirname", "disk", "du", "echo", "egrep", "env", "expr", "false", "fgrep", "find", "fold", "fsck.ext2", "fsck.fat", "grep", "gunzip", "gzip", "head", "hexdump", "hostname",
+  "id", "ipccount", "ipcstat", "kill", "less", "ln", "ls", "md5sum", "mkdir", "mkfs.ext2", "mkfs.fat", "mktemp", "mount", "mv", "nl", "od", "paste", "place", "printenv", "printf", "ps",
   "pwd", "readlink", "realpath", "rev", "rm", "rmdir", "sed", "seq", "servers", "sh", "sha256sum", "sleep", "sort", "split", "stat", "stty", "sync",
   "tac", "tail", "tar", "tee", "test", "time", "touch", "tr", "trace", "true", "truncate", "tty", "umount", "uname", "uniq", "wc", "which", "whoami",
   "xargs", "xxd", "yes",

@@ -55,6 +55,10 @@ function phases(volume: Volume): i32 {
     status = sectorsWrite(volume, KIND_SLOTS, step);
     if (status >= 0) status = volume_flush(volume.cache);
   }
+  if (status >= 0 && extentsLength(volume.moving)) {
+    status = settleMoves(volume);
+    if (status >= 0) status = volume_flush(volume.cache);
+  }
   // (3)
   if (status >= 0 && extentsLength(volume.cuts)) {
     status = writeCuts(volume);
@@ -64,7 +68,6 @@ function phases(volume: Volume): i32 {
     status = writeFrees(volume);
     if (status >= 0) status = sectorsWrite(volume, KIND_FAT, 0);
   }
-  if (status >= 0) status = settleMoves(volume);
   return status < 0 ? status : storeInfo(volume);
 }
 
@@ -95,7 +98,7 @@ function storeLinks(volume: Volume): i32 {
   return 0;
 }
 
-/** The renames are over: what their old entries tell must be gone before the new ones go. It is, with the first flush of the next commit. */
+/** The renames are over: what their old entries tell must be gone before clusters are freed that one of them may speak of. */
 function settleMoves(volume: Volume): i32 {
   for (let i: u32 = 0; i < extentsLength(volume.moving); i++) {
     const extent = extentAt(volume.moving, i);

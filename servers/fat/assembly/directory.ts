@@ -7,7 +7,7 @@ import { FileKind } from "../../../abi/generated/assembly/enums";
 import { ATTRIBUTE_ARCHIVE, ATTRIBUTE_DIRECTORY, ATTRIBUTE_READ_ONLY, SLOT_CLUSTER_HIGH, SLOT_CLUSTER_LOW } from "../../../lib/formats/fat";
 import { chainExtend, chainLoad } from "./chain";
 import { STEP_NOW, commit } from "./commit";
-import { addEntry, removeEntry } from "./entry-change";
+import { addEntry, forgetMoves, removeEntry } from "./entry-change";
 import { entryFailure, entryFill, entryInode } from "./entry";
 import { extentsLength } from "./extents";
 import { Inode, entryChanged, inodeChanged, inodeCreate, inodePlace, inodeRenumber, inodeRest, isNoInode, isRoot } from "./inode";
@@ -99,6 +99,7 @@ export function beforeDirectoryGoes(directory: Inode): i32 { return extentsLengt
 export function unlinked(inode: Inode): void {
   inode.linked = false;
   inode.entryChanged = false;
+  forgetMoves(inode);
   inodePlace(inode, 0);
   // Its clusters are given up when the last user is gone; they must be known by then.
   chainLoad(inode);
@@ -116,7 +117,7 @@ export function unlink(directory: Inode, name: usize, units: i32, directoryWante
   if (!directoryWanted && inode.isDirectory) return IsDirectory;
   status = inode.isDirectory ? indexLoad(inode) : chainLoad(inode);
   if (!status && inode.isDirectory) status = inode.entries ? NotEmpty : beforeDirectoryGoes(inode);
-  if (!status) status = removeEntry(directory, inode.index, inode.longSlots, STEP_NOW, false, false);
+  if (!status) status = removeEntry(directory, inode.index, inode.longSlots, STEP_NOW, changetype<Inode>(0), false);
   if (status < 0) { inodeRest(inode); return status; }
   directoryChanged(directory);
   unlinked(inode);

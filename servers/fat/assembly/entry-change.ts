@@ -7,8 +7,8 @@ import {
 import { chainExtend } from "./chain";
 import { LAST_STEP, STEP_NOW, STEP_RENAMED } from "./commit";
 import { entryFill, unitOffset } from "./entry";
-import { extentsAppend, extentsCluster } from "./extents";
-import { Inode, clustersOf, inodePlace, isRoot } from "./inode";
+import { extentAt, extentsAppend, extentsCluster, extentsLength } from "./extents";
+import { Inode, clustersOf, inodePlace, isNoInode, isRoot } from "./inode";
 import { indexAdd, indexRemove, isNoName, nameFind, wasThere } from "./name-index";
 import { isNoCopy, sectorCopy, writeThrough } from "./sectors";
 import { checksum, shortAttempt, shortFrom, shortText } from "./short-name";
@@ -130,8 +130,8 @@ function putPart(slot: usize, name: usize, units: i32, order: u32, last: bool, s
   }
 }
 
-/** Free the slots of an entry in step `level`. `moved`: a rename has written the inode's entry elsewhere; with `mark` it is written later than this is. */
-export function removeEntry(directory: Inode, index: u32, longSlots: u32, level: u32, moved: bool, mark: bool): i32 {
+/** Free the slots of an entry in step `level`. `moved`: whose entry a rename has written elsewhere, or null; with `mark` it is written later than this is. */
+export function removeEntry(directory: Inode, index: u32, longSlots: u32, level: u32, moved: Inode, mark: bool): i32 {
   const volume = directory.owner;
   // All copies first, so that it is all or nothing.
   for (let at = index - longSlots; at <= index; at++) if (isNoCopy(slotCopy(directory, at))) return NoMemory;
@@ -140,12 +140,12 @@ export function removeEntry(directory: Inode, index: u32, longSlots: u32, level:
   for (let at = index - longSlots; at <= index; at++) {
     const copy = slotCopy(directory, at);
     const slot = slotIn(copy, at);
-    if (moved) slotReserve(copy, at);
+    if (!isNoInode(moved)) slotReserve(copy, at);
     // Nor may the long name go before its entry does.
     slotLevel(copy, at, copy.sector == sector ? level : LAST_STEP);
     if (copy.sector != sector) volume.steps |= 1 << LAST_STEP;
     if (mark && at == index) {
-      const moving = extentsAppend(volume.moving, at & 15, copy.sector, 1);
+      const moving = extentsAppend(volume.moving, at & 15, copy.sector, <u32>changetype<usize>(moved));
       if (moving) {
         volume.moving = moving;
         store<u8>(slot, load<u8>(slot), SLOT_CREATED_TENTHS);
@@ -157,4 +157,16 @@ export function removeEntry(directory: Inode, index: u32, longSlots: u32, level:
   volume.steps |= 1 << level;
   directory.freeFrom = min(directory.freeFrom, index - longSlots);
   return 0;
+}
+
+/** A file that was renamed in this commit loses its last name: its old entries must not give it back. */
+export function forgetMoves(inode: Inode): void {
+  const volume = inode.owner;
+  for (let i: u32 = 0; i < extentsLength(volume.moving); i++) {
+    const extent = extentAt(volume.moving, i);
+    if (extent.count != <u32>changetype<usize>(inode)) continue;
+    extent.count = 0;
+    const copy = sectorCopy(volume, extent.start);
+    if (!isNoCopy(copy)) store<u8>(copy.bytes + <usize>(extent.first << 5), 0, SLOT_CASE);
+  }
 }

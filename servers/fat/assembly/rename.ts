@@ -104,10 +104,10 @@ function move(inode: Inode, from: Inode, to: Inode, name: usize, units: i32, rep
     if (status < 0) return status;
     together = slotSector(to, inode.index) == oldSector && !turned;
     if (together) removal = slotLevelOf(slotCopy(to, inode.index), inode.index);
-    if (!isNoInode(replaced)) removeEntry(to, replaced.index, replaced.longSlots, STEP_NOW, false, false);
+    if (!isNoInode(replaced)) removeEntry(to, replaced.index, replaced.longSlots, STEP_NOW, changetype<Inode>(0), false);
   }
   if (empty && !together) removal = LAST_STEP;
-  removeEntry(from, oldIndex, oldSlots, removal, true, !empty && !together);
+  removeEntry(from, oldIndex, oldSlots, removal, inode, !empty && !together);
   if (turned) {
     const copy = slotCopy(inode, 1);
     if (!isNoCopy(copy)) {

@@ -79,7 +79,7 @@ import { HANDLE_VOLUME, handleFind } from "./state";
   sectorsPrevious: u32;
   fatCopies: u32;
   slotCopies: u32;
-  /** Old entries of renames that say so (list of u32 sector, u32 slot; an Extents). */
+  /** Old entries of renames that say so (an Extents: slot, sector, inode). */
   moving: usize;
   /** Hashes of names that entries lost since the last commit (an Extents). */
   gone: usize;

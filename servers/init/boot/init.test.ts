@@ -21,7 +21,7 @@ import { rootBadge } from "../../../lib/ts/linked.ts";
 import { readManifest } from "../manifest/manifest.ts";
 import { Init } from "./init.ts";
 
-const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram", "disk-opfs", "disk-idb", "disk-http", "disk-overlay", "cache", "ext2", "sysfs"];
+const NAMES = ["names", "vfs", "tmpfs", "webfs", "devfs", "pipe", "process", "console", "clock", "random", "courier", "disk-ram", "disk-opfs", "disk-idb", "disk-http", "disk-overlay", "cache", "ext2", "fat", "sysfs"];
 const ALL_IMAGES = [...NAMES, "vfs+tmpfs", "pipe+random"];
 const IMAGES = Object.fromEntries(ALL_IMAGES.map((name, index) => [name, index + 1]));
 const DEFAULT = readFileSync(new URL("../boot.yaml", import.meta.url), "utf8");
@@ -112,7 +112,7 @@ describe("booting", () => {
     expect(administer).toEqual(["process", "courier", "sysfs"]);
     // Only those may look up administrative names, and nobody but init may publish.
     for (const name of NAMES.slice(1)) expect(domainNamed(name).capInfo(SLOT_NAMES)!.rights & (RIGHT_MANAGE | RIGHT_RECEIVE), name).toBe(administer.includes(name) ? RIGHT_MANAGE : 0);
-    expect(NAMES.filter((name) => domainNamed(name).domain.placement === "inline")).toEqual(["names", "vfs", "tmpfs", "pipe", "cache", "ext2"]);
+    expect(NAMES.filter((name) => domainNamed(name).domain.placement === "inline")).toEqual(["names", "vfs", "tmpfs", "pipe", "cache", "ext2", "fat"]);
     expect([...names.bindings.keys()]).toEqual(["vfs", "pipe", "process", "console", "clock", "random"]);
     for (const slot of names.bindings.values()) expect(names.kernel.capInfo(slot)!.rights & (RIGHT_RECEIVE | RIGHT_MANAGE)).toBe(0);
     expect([...names.administrative.keys()]).toEqual([...NAMES.slice(1), "mount-table"]);
