@@ -11,11 +11,11 @@
 // An error leaves everything to be done again by the next commit.
 
 import { volume_flush, volume_writeBack } from "../../../abi/generated/assembly/client/volume";
-import { FSINFO_FREE_AT, FSINFO_NEXT_AT, SLOT_CASE } from "../../../lib/formats/fat";
+import { FSINFO_FREE_AT, FSINFO_NEXT_AT, SLOT_CASE, SLOT_CREATED_TENTHS } from "../../../lib/formats/fat";
 import { listAfter, listFirst, listIsEmpty } from "../../../lib/assembly/memory/list";
-import { entryStore } from "./entry";
+import { entryFill, entryStore } from "./entry";
 import { Extents, extentAt, extentsLength } from "./extents";
-import { clustersOf, inodeOfChanged, inodeRest, inodeUnchanged, isRoot } from "./inode";
+import { Inode, clustersOf, inodeOfChanged, inodeRest, inodeUnchanged, isNoInode, isRoot } from "./inode";
 import { KIND_FAT, KIND_SLOTS, imageRead, isNoCopy, sectorCopy, sectorsForget, sectorsWrite, writeThrough } from "./sectors";
 import { entryWrite, writeCuts, writeFrees } from "./table";
 import { Volume, changedList } from "./volume";
@@ -42,6 +42,7 @@ function hasChanges(volume: Volume): bool {
 
 function phases(volume: Volume): i32 {
   let status = storeEntries(volume);
+  storeMoves(volume);
   // (1)
   if (status >= 0) status = volume_writeBack(volume.cache, 0);
   if (status >= 0) status = sectorsWrite(volume, KIND_FAT, 0);
@@ -85,6 +86,21 @@ function storeEntries(volume: Volume): i32 {
     if (status < 0) return status;
   }
   return 0;
+}
+
+/** Old entries that may have to give a file's name back: with its clusters and size as they are in this commit. One that has lost all its clusters
+ *  meanwhile would not be found by them: then the old ones stay, which are not freed before this is settled. */
+function storeMoves(volume: Volume): void {
+  for (let i: u32 = 0; i < extentsLength(volume.moving); i++) {
+    const extent = extentAt(volume.moving, i);
+    const inode = changetype<Inode>(<usize>extent.count);
+    const copy = sectorCopy(volume, extent.start);
+    if (isNoInode(inode) || !inode.cluster || isNoCopy(copy)) continue;
+    const slot = copy.bytes + <usize>(extent.first << 5);
+    const first = load<u8>(slot, SLOT_CREATED_TENTHS);
+    entryFill(inode, slot);
+    store<u8>(slot, first, SLOT_CREATED_TENTHS);
+  }
 }
 
 function storeLinks(volume: Volume): i32 {

@@ -148,6 +148,8 @@ export function removeEntry(directory: Inode, index: u32, longSlots: u32, level:
       const moving = extentsAppend(volume.moving, at & 15, copy.sector, <u32>changetype<usize>(moved));
       if (moving) {
         volume.moving = moving;
+        // What it would give back is the file as it is now; its entry may not have been brought up to date.
+        entryFill(moved, slot);
         store<u8>(slot, load<u8>(slot), SLOT_CREATED_TENTHS);
         store<u8>(slot, MOVING, SLOT_CASE);
       }
