@@ -39,7 +39,7 @@ export const IMAGES: readonly Image[] = [
 export const KERNEL_PATH = "wasm/kernel.wasm";
 export const MODULE_PATHS: Readonly<Record<string, string>> = {
   names: "wasm/names.wasm", vfs: "wasm/vfs.wasm", tmpfs: "wasm/tmpfs.wasm", pipe: "wasm/pipe.wasm", linux: "wasm/linux.wasm",
-  cache: "wasm/cache.wasm", ext2: "wasm/ext2.wasm",
+  cache: "wasm/cache.wasm", ext2: "wasm/ext2.wasm", fat: "wasm/fat.wasm",
 };
 const LINKED_PATHS: Readonly<Record<string, string>> = Object.fromEntries(
   IMAGES.filter(({ name }) => name.includes("+")).map(({ name }) => [name, `wasm/linked-${name.replaceAll("+", "-")}.wasm`]),

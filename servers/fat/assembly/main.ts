@@ -1,11 +1,12 @@
 // The entry points: life cycle, dispatch, serve loop; and what the home Worker does between messages, which is to commit what has waited long enough.
 
 import * as kernel from "../../../lib/assembly/kernel";
-import { BadHandle, BadMessage, BadMethod, Canceled, NoRight } from "../../../abi/generated/assembly/errors";
+import { BadHandle, BadMessage, BadMethod } from "../../../abi/generated/assembly/errors";
 import { INTERFACE_FILE, INTERFACE_FILE_SYSTEM, INTERFACE_FILE_SYSTEMS } from "../../../abi/generated/assembly/labels";
 import { DEFERRED, LABEL_ORPHAN, LABEL_PAGE_FAULT, SLOT_SELF } from "../../../abi/layout/limits";
 import { BROKEN, componentStart } from "../../../lib/assembly/component/life-cycle";
 import { refuse } from "../../../lib/assembly/ipc/refuse";
+import { SERVE_ENDED, SERVE_MESSAGE, serveFirstWithin, serveNextWithin } from "../../../lib/assembly/ipc/serve";
 import { listAfter, listFirst } from "../../../lib/assembly/memory/list";
 import { volumeDetach } from "./attach";
 import { commit } from "./commit";
@@ -69,14 +70,16 @@ function orphan(badge: u32): void {
 }
 
 export function serve(): void {
-  let status = kernel.receive(SLOT_SELF, TICK);
-  for (;;) {
-    if (status >= 0) {
-      const answer = dispatch(kernel.label, kernel.badge);
-      if (answer != DEFERRED) kernel.reply(0, answer, answer < 0 ? 0 : kernel.answer);
-    } else if (status == BadHandle || status == NoRight || status == Canceled) return;
-    tick();
-    status = kernel.receive(SLOT_SELF, TICK);
+  let event = serveFirstWithin(SLOT_SELF, TICK);
+  while (event != SERVE_ENDED) {
+    const status = event == SERVE_MESSAGE ? dispatch(kernel.label, kernel.badge) : DEFERRED;
+    const answer = kernel.answer;
+    if (kernel.monotonic() - state().ticked >= TICK * 1000) {
+      // The answer first: it does not wait for a commit. (Asking the time leaves the message registers alone.)
+      if (status != DEFERRED) kernel.reply(0, status, status < 0 ? 0 : answer);
+      tick();
+      event = serveFirstWithin(SLOT_SELF, TICK);
+    } else event = serveNextWithin(SLOT_SELF, status, TICK);
   }
 }
 
