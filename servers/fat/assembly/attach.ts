@@ -3,7 +3,7 @@
 import * as kernel from "../../../lib/assembly/kernel";
 import { Busy, Io, NoMemory, ReadOnly, TooManyOpen } from "../../../abi/generated/assembly/errors";
 import { FileKind, MountFlags } from "../../../abi/generated/assembly/enums";
-import { volume_detach, volume_flush } from "../../../abi/generated/assembly/client/volume";
+import { volume_barrier, volume_detach, volume_flush } from "../../../abi/generated/assembly/client/volume";
 import { CLEAN_16, CLEAN_32 } from "../../../lib/formats/fat";
 import { dropCap, handleMint } from "../../../lib/assembly/ipc/handle";
 import { listAppend, listRemove } from "../../../lib/assembly/memory/list";
@@ -114,6 +114,8 @@ export function volumeDetach(volume: Volume, forced: bool): i32 {
   let status = commit(volume);
   if (status >= 0 && !volume.readOnly && !volume.damaged) {
     status = storeInfo(volume);
+    // The mark comes after all else, what the last commit has freed included.
+    if (status >= 0) status = volume_barrier(volume.cache);
     if (status >= 0) status = setClean(volume, true);
   }
   // The volume of the cache ends with this one: whoever gave it may want the disk at once.

@@ -148,6 +148,7 @@ function finish(volume: Volume): void {
     inode.linkFrom = 0;
     inode.linkTo = 0;
     inode.cut = false;
+    inode.moved = false;
     inode.entryChanged = false;
     inodeUnchanged(inode);
     inodeRest(inode);

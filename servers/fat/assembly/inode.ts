@@ -51,6 +51,8 @@ import { Volume, changedList, idleList, numberTable, placeTable } from "./volume
   linked: bool;
   /** Its entry does not say yet what is here. */
   entryChanged: bool;
+  /** A rename of this commit has put its entry where it is: another one must wait for the next. */
+  moved: bool;
 
   // Its clusters.
   /** The chain is in memory: `runs` (Extents). */

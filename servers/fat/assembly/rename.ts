@@ -68,6 +68,11 @@ function move(inode: Inode, from: Inode, to: Inode, name: usize, units: i32, rep
   const oldSlots = inode.longSlots;
   const oldSector = slotSector(from, oldIndex);
   const turned = inode.isDirectory && changetype<usize>(from) != changetype<usize>(to);
+  // A second rename of one file in one commit would leave its name on the disk to neither of the two.
+  if (inode.moved) {
+    const committed = commit(to.owner);
+    if (committed < 0) return committed;
+  }
   // At most one directory changes its parent in a commit, and nothing else is renamed with it: so recovery is never in doubt about what is below what. And
   // a name that another entry had a moment ago waits until that has gone from the disk.
   const waits = turned ? to.owner.steps > 1 : (to.owner.steps >> STEP_TURNED & 1) != 0;
@@ -118,6 +123,7 @@ function move(inode: Inode, from: Inode, to: Inode, name: usize, units: i32, rep
   }
   if (!isNoInode(replaced)) unlinked(replaced);
   inodeMove(inode, to);
+  inode.moved = true;
   entryChanged(inode);
   directoryChanged(from);
   directoryChanged(to);
