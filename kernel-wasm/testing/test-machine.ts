@@ -48,7 +48,7 @@ export class TestMachine {
     const entry = `.cache/puppet-worker-${process.pid}.mjs`;
     await build({ entryPoints: ["kernel-wasm/testing/puppet-worker.ts"], outfile: entry, bundle: true, platform: "node", format: "esm", logLevel: "error" });
     const site = await kernelModules(), modules: Record<string, string> = { linux: "wasm/linux.wasm" };
-    const images: Image[] = IMAGES.filter((image) => image.name === "init" || image.name === "linux" || image.name === "native-module");
+    const images: Image[] = IMAGES.filter((image) => image.name === "init" || ["linux", "native-module", "disk-ram"].includes(image.name));
     for (let i = 0; i < 64; i++) images.push({ number: FIRST_PUPPET + i, name: `puppet${i}`, kind: "driver" });
     for (const [index, name] of Object.keys(servers).entries()) {
       modules[name] = await testModule(name, servers[name]!);

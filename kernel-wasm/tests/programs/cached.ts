@@ -1,0 +1,117 @@
+// One of several who use a volume of the buffer cache at once, each with a file of its own and blocks of its own in the image, between those of the
+// others. It writes, has things written back, gives pages up by reading more than there is room for, and looks: what it wrote last must be there, in
+// the Dataspaces always, and on the disk itself from each barrier until it writes again.
+
+import { DiskClient } from "../../../abi/generated/ts/client/disk.ts";
+import { VolumeClient } from "../../../abi/generated/ts/client/volume.ts";
+import { Errors } from "../../../abi/generated/ts/errors.ts";
+import { FRAME_SIZE, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
+import type { Kernel } from "../../../lib/ts/kernel.ts";
+import { Random } from "./random.ts";
+
+/** Slots: the volume, its image, the disk itself. */
+export const VOLUME = 5, IMAGE = 6, DISK = 7;
+export const USERS = 3;
+const FILE_PAGES = 90, LANES = 120;
+/** Blocks of 1 KiB: the lanes of all users lie in turn in the first part of the disk, pages of a user's file after it, in turn with the others'. */
+const BLOCK = 1024, FILES_AT = 1 + LANES * USERS;
+export const DISK_SIZE = (FILES_AT + FILE_PAGES * 4 * USERS + 16) * BLOCK;
+
+export interface CachedReport { writes: number; barriers: number; looks: number; refused: number; wrong: string[] }
+
+export function cached(kernel: Kernel, self: number, milliseconds: number, seed: number): CachedReport {
+  const random = new Random(seed), end = performance.now() + milliseconds, report: CachedReport = { writes: 0, barriers: 0, looks: 0, refused: 0, wrong: [] };
+  const volume = new VolumeClient(kernel, VOLUME), disk = new DiskClient(kernel, DISK), made = volume.object();
+  if (made.error) return { ...report, wrong: [`object: ${made.error}`] };
+  const { object, dataspace } = made, weak = kernel.capMint(dataspace, RIGHT_READ | RIGHT_WRITE, 0);
+  kernel.dataspaceResize(dataspace, BigInt(FILE_PAGES * FRAME_SIZE));
+  // Its own pager, as a file system is: what touches an absent page is told so (WouldDeadlock), and has it filled.
+  const pager = kernel.endpointCreate();
+  kernel.receive(pager, 0);
+  kernel.dataspaceSetPager(dataspace, pager, 1);
+  // A block holds one number; in a file's page each of its four.
+  const laneOf = (lane: number): number => 1 + lane * USERS + self, blockOf = (block: number): number => FILES_AT + block * USERS + self;
+  const lanes = new Uint32Array(LANES), blocks = new Uint32Array(FILE_PAGES * 4), stamped = (value: number): Uint8Array => new Uint8Array(new Uint32Array(BLOCK / 4).fill(value).buffer);
+  const placesOf = (page: number, pages: number): Uint8Array => new Uint8Array(Uint32Array.from({ length: pages * 4 }, (_, i) => blockOf(page * 4 + i) * 2).buffer);
+  const isAll = (data: Uint8Array, value: number): boolean => data.length === BLOCK && new Uint32Array(data.slice().buffer).every((cell) => cell === value);
+  const complain = (what: string): void => { report.wrong.push(what); };
+  let value = self + 1;
+  /** All of another's may be looked at as well, to want room; that is not checked. */
+  const fill = (page: number, pages: number): boolean => {
+    const filled = volume.fill(object, page, BLOCK, pages, placesOf(page, pages));
+    if (filled.error) report.refused++;
+    return filled.error === 0;
+  };
+  const write = (page: number, pages: number, part: boolean): void => {
+    const first = page * 4 + (part ? random.below(4) : 0), count = part ? 1 : pages * 4;
+    for (let tries = 0; tries < 100; tries++) {
+      if (part && !fill(page, 1)) continue;
+      if (volume.map(object, page, BLOCK, placesOf(page, part ? 1 : pages)).error) { report.refused++; continue; }
+      value += USERS;
+      const data = new Uint8Array(new Uint32Array(count * BLOCK / 4).fill(value).buffer), written = kernel.dataspaceWrite(part ? weak : dataspace, BigInt(first * BLOCK), data);
+      if (written === -Errors.WouldDeadlock) continue;
+      if (written !== data.length) { complain(`writing ${count} blocks from ${first} gave ${written}`); return; }
+      blocks.fill(value, first, first + count);
+      report.writes++;
+      return;
+    }
+    complain(`no room to write page ${page}`);
+  };
+  const look = (block: number): void => {
+    for (let tries = 0; tries < 100; tries++) {
+      if (!fill(block >> 2, 1)) continue;
+      const { status, data } = kernel.dataspaceRead(dataspace, BigInt(block * BLOCK), BLOCK);
+      if (status === -Errors.WouldDeadlock) continue;
+      report.looks++;
+      if (!isAll(data, blocks[block]!)) complain(`block ${block} reads ${status}, starts with ${data.slice(0, 4)}, was written ${blocks[block]}`);
+      return;
+    }
+  };
+  const stable = (): void => {
+    const { error } = volume.barrier();
+    if (error) { complain(`barrier: ${error}`); return; }
+    report.barriers++;
+    // Twice: what is written back late must not be old.
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 12; i++) {
+        const lane = random.below(LANES), block = random.below(blocks.length);
+        for (const [what, at, expected] of [["lane", laneOf(lane), lanes[lane]!], ["block", blockOf(block), blocks[block]!]] as const) {
+          const got = disk.read(BigInt(at * BLOCK), BLOCK);
+          if (got.error) complain(`reading the disk: ${got.error}`);
+          else if (!isAll(got.data, expected)) complain(`${what} ${what === "lane" ? lane : block} on the disk starts with ${got.data.slice(0, 4)}, was written ${expected} before the barrier`);
+        }
+      }
+      kernel.dataspaceRead(IMAGE, BigInt(random.below(DISK_SIZE)), FRAME_SIZE);
+    }
+  };
+  while (performance.now() < end && report.wrong.length < 5) {
+    const page = random.below(FILE_PAGES - 4), lane = random.below(LANES);
+    switch (random.below(12)) {
+      case 0: case 1: write(page, 1 + random.below(4), false); break;
+      case 2: write(page, 1, true); break;
+      case 3: case 4: case 5: look(random.below(blocks.length)); break;
+      case 6: case 7: {
+        value += USERS;
+        const through = random.below(3) === 0, offset = BigInt(laneOf(lane) * BLOCK);
+        const written = through ? (volume.writeThrough(offset, stamped(value)).error || BLOCK) : kernel.dataspaceWrite(IMAGE, offset, stamped(value));
+        if (written !== BLOCK) complain(`writing lane ${lane} gave ${written}`);
+        lanes[lane] = value;
+        report.writes++;
+        break;
+      }
+      case 8: case 9: {
+        const { status, data } = kernel.dataspaceRead(IMAGE, BigInt(laneOf(lane) * BLOCK), BLOCK);
+        report.looks++;
+        if (status !== BLOCK || !isAll(data, lanes[lane]!)) complain(`lane ${lane} reads ${status}, starts with ${data.slice(0, 4)}, was written ${lanes[lane]}`);
+        break;
+      }
+      case 10: volume.writeBack(random.below(2) ? object : 0); break;
+      default: if (random.below(3) === 0) stable();
+    }
+  }
+  if (report.wrong.length === 0) stable();
+  for (const slot of [weak, dataspace, pager]) kernel.capDelete(slot);
+  const dropped = volume.drop(object).error;
+  if (dropped) complain(`drop: ${dropped}`);
+  return report;
+}
