@@ -9,6 +9,9 @@ import { median, Rounds } from "./rounds.ts";
 
 const RECORDS = 60_000, TRIES = 4, ROUNDS = 9, WORKER_ROUNDS = 5, WARM = 1;
 const PROGRAM = "/tmp/reread-program", DIRECTORY = "/reread";
+const SLOW_RECORDS = 600;
+/** Mount options for each. */
+const PROTOCOLS: Readonly<Record<string, string>> = { "1": "protocol=1,nodata", "2": "protocol=2,nodata", "3": "protocol=3,nodata", "3_dataspace": "protocol=3,data" };
 /** File sizes in records of 4 KiB. */
 const SIZES: Readonly<Record<string, number>> = { "64k": 16, "128k": 32, "256k": 64, "512k": 128, "1m": 256, "2m": 512, "4m": 1024, "8m": 2048, "16m": 4096 };
 
@@ -33,12 +36,12 @@ export default benchmark({
 
   async run({ system, linked, sums }, bench) {
     const rounds = new Rounds();
-    const ours = (size: string) => async (): Promise<number> => {
-      const output = await system.run(`${PROGRAM} ${RECORDS} ${TRIES} ${SIZES[size]} ${DIRECTORY.slice(1)}/${size}`);
+    const ours = (size: string, records = RECORDS) => async (): Promise<number> => {
+      const output = await system.run(`${PROGRAM} ${records} ${TRIES} ${SIZES[size]} ${DIRECTORY.slice(1)}/${size}`);
       // The checksum of what was read, then the nanoseconds of each try; the first one warms up.
       const [read, ...lines] = output.trim().split(/\s+/).map(Number);
       if (read !== sums[size] || lines.length !== TRIES) throw new Error(`the program read something else: ${output}`);
-      return median(lines.slice(1)) / RECORDS;
+      return median(lines.slice(1)) / records;
     };
     const baseline = (size: string) => async (): Promise<number> => median((await ask<number[]>(linked[size]!, { pieces: RECORDS, rounds: TRIES })).slice(1)) / RECORDS;
     const sizes = Object.keys(SIZES), names = (side: string): string[] => sizes.map((size) => `${side}_${size}`);
@@ -51,10 +54,27 @@ export default benchmark({
       bench.say(`re-reading ${size}, with the servers in their Workers`);
       await rounds.take({ [`worker_${size}`]: ours(size), [`linked_again_${size}`]: baseline(size) }, WORKER_ROUNDS, WARM);
     }
+    // Calls between domains for a cached read, by SawMill's protocols, as the kernel counts them: on a tmpfs, which has all three.
+    bench.say("counting calls");
+    const calls: Record<string, number> = {};
+    await system.run("mkdir -p /reread-calls && mount tmpfs /reread-calls");
+    for (const [name, options] of Object.entries(PROTOCOLS)) {
+      await system.run(`mount -o remount,${options} /reread-calls`);
+      const counted = /read 4 KiB, cached\s+([\d.]+)/.exec(await system.run("ipccount -d /reread-calls"));
+      if (!counted) throw new Error("ipccount said nothing of reads");
+      calls[`calls_protocol_${name}`] = Number(counted[1]);
+    }
+    await system.run("umount /reread-calls");
+    // What such a call costs a reader, where there are no Dataspaces.
+    await system.run(`mount -o remount,nodata ${DIRECTORY}`);
+    await rounds.take({ without_dataspace_64k: ours("64k", SLOW_RECORDS) }, WORKER_ROUNDS, WARM);
     const inline = Object.fromEntries(sizes.map((size) => [`inline_over_linked_${size}`, rounds.ratio(`inline_${size}`, `linked_${size}`)]));
     const worker = Object.fromEntries(sizes.map((size) => [`worker_over_linked_${size}`, rounds.ratio(`worker_${size}`, `linked_again_${size}`)]));
     return {
-      metrics: Object.fromEntries([...names("inline"), ...names("linked"), ...names("worker")].map((name) => [name, rounds.metric(name, "ns")])),
+      metrics: {
+        ...Object.fromEntries([...names("inline"), ...names("linked"), ...names("worker"), "without_dataspace_64k"].map((name) => [name, rounds.metric(name, "ns")])),
+        ...Object.fromEntries(Object.entries(calls).map(([name, count]) => [name, { median: count, unit: "calls", runs: 1 }])),
+      },
       ratios: { inline_over_linked: Math.max(...Object.values(inline)), worker_over_linked: Math.max(...Object.values(worker)), ...inline, ...worker },
     };
   },
