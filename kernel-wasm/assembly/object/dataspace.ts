@@ -57,6 +57,12 @@ export function createDataspace(owner: usize, length: i64): usize {
 }
 
 function deepSlot(dataspace: usize, depth: u32, node: usize, page: u32): usize {
+  if (depth == 2) {
+    // Most files of more than a MiB; the loop below does the same in more steps.
+    if (page >= 65536) return H_NO_PAGE;
+    const leaf = <usize>load<u32>(node + (<usize>(page >> 8) << 2));
+    return leaf ? leaf + (<usize>(page & 255) << 2) : H_NO_PAGE;
+  }
   if (depth == 0) return page == 0 ? dataspace + S_ROOT : H_NO_PAGE;
   if (depth < 3 ? page >= 65536 : page >= MAX_PAGES) return H_NO_PAGE;
   for (let level = depth - 1; level > 0; level--) {
