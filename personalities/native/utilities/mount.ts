@@ -80,10 +80,18 @@ function mountDisk(tool: Tool, type: string, source: string, path: string, flags
   }
 }
 
+/** How often, and after how many nanoseconds, umount tries again. */
+const PATIENCE = 10, PAUSE = 50_000_000n;
+
 export const umount = utility({ usage: "umount DIRECTORY...", flags: "fl" }, (tool: Tool) => {
   if (tool.operands.length === 0) tool.quit("missing operand");
   for (const path of tool.operands) {
-    const done = tool.system.unmount(path);
+    let done = tool.system.unmount(path);
+    // A file system hears a moment later of files that a process had open when it ended.
+    for (let tries = 0; tries < PATIENCE && done instanceof Failure && done.error === "Busy"; tries++) {
+      tool.system.sleep(PAUSE);
+      done = tool.system.unmount(path);
+    }
     if (!(done instanceof Failure)) continue;
     const why = done.error === "Busy" ? "in use: a file is open there, somebody works in it, or something is mounted below" : done.error === "BadArgument" ? "nothing is mounted there"
       : done.error === "NoSpace" || done.error === "Io" ? `what is left cannot be written, so it stays mounted: ${done.message}` : done.message;
