@@ -1,6 +1,6 @@
 // Damaged volumes: boot sectors, FATs and directories in which something is changed at random, and images that are cut. Whatever they say, the server answers:
 // it refuses with a reason, or serves what is whole and says Corrupt for the rest. It never traps, never runs on for ever, and (the plain volume sees to it)
-// never reads or writes outside the image. GRAIL_MUTATIONS says how many (CI: 800 in all).
+// never reads or writes outside the image. GRAIL_MUTATIONS says how many (CI: 500 in all).
 
 import { describe, expect, test } from "vitest";
 import { FileFlags, FileKind } from "../../abi/generated/ts/enums.ts";
@@ -15,7 +15,7 @@ import { MemoryDevice } from "../../personalities/native/storage-tools/fat/secto
 import { FatWorld } from "./testing/fat-world.ts";
 import { Workload } from "./testing/workload.ts";
 
-const MUTATIONS = Number(process.env["GRAIL_MUTATIONS"] ?? 800);
+const MUTATIONS = Number(process.env["GRAIL_MUTATIONS"] ?? 500);
 const KIB = 1024;
 const bases: [string, number, Partial<MakeOptions>][] = [
   ["FAT12", 160 * KIB, { type: 12 }], ["FAT16", 2200 * KIB, { type: 16, sectorsPerCluster: 1 }], ["FAT32", 200 * KIB, { type: 32, sectorsPerCluster: 1, fewClusters: true }], ["FAT32 of 8 KiB clusters", 700 * KIB, { type: 32, sectorsPerCluster: 16, fewClusters: true }],

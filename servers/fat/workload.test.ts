@@ -13,7 +13,7 @@ import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { FatWorld } from "./testing/fat-world.ts";
 import { Workload, compareTrees } from "./testing/workload.ts";
 
-const RUNS = Number(process.env["GRAIL_FAT_RUNS"] ?? 6), STEPS = 250;
+const RUNS = Number(process.env["GRAIL_FAT_RUNS"] ?? 3), STEPS = 250;
 const KIB = 1024;
 const volumes: [string, number, Partial<MakeOptions>][] = [
   ["FAT12 of 512-byte clusters", 400 * KIB, { type: 12 }], ["FAT12 of 4 KiB clusters", 1024 * KIB, { type: 12, sectorsPerCluster: 8 }], ["FAT16 of 512-byte clusters", 2200 * KIB, { type: 16, sectorsPerCluster: 1 }],
