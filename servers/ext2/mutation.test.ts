@@ -22,7 +22,7 @@ import { HostileVolume } from "./testing/hostile-volume.ts";
 import { Targets } from "./testing/mutations.ts";
 import { Workload } from "./testing/workload.ts";
 
-const MUTATIONS = Number(process.env["GRAIL_MUTATIONS"] ?? 400), SEED = Number(process.env["GRAIL_MUTATION_SEED"] ?? 1);
+const MUTATIONS = Number(process.env["GRAIL_MUTATIONS"] ?? 200), SEED = Number(process.env["GRAIL_MUTATION_SEED"] ?? 1);
 /** The most that is looked at of one image: a loop of directories would go on for ever. */
 const LOOKS = 400;
 

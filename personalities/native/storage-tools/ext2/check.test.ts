@@ -13,7 +13,7 @@ import { Workload } from "../../../../servers/ext2/testing/workload.ts";
 import { MemoryDevice } from "../fat/sector-device.ts";
 import { checkExt2, repairExt2 } from "./check.ts";
 
-const MUTATIONS = Number(process.env["GRAIL_CHECKS"] ?? 120);
+const MUTATIONS = Number(process.env["GRAIL_CHECKS"] ?? 80);
 const findings = (image: Uint8Array): string[] => checkExt2(new MemoryDevice(image.slice())).findings.map(({ text }) => text);
 
 function tree(): string {
