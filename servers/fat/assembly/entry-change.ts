@@ -140,7 +140,8 @@ export function removeEntry(directory: Inode, index: u32, longSlots: u32, level:
   for (let at = index - longSlots; at <= index; at++) {
     const copy = slotCopy(directory, at);
     const slot = slotIn(copy, at);
-    if (!isNoInode(moved)) slotReserve(copy, at);
+    // A slot that waits for the last step must not be used for parts that come before it.
+    if (!isNoInode(moved) || copy.sector != sector) slotReserve(copy, at);
     // Nor may the long name go before its entry does.
     slotLevel(copy, at, copy.sector == sector ? level : LAST_STEP);
     if (copy.sector != sector) volume.steps |= 1 << LAST_STEP;
