@@ -1,6 +1,7 @@
 // The fat server through its own interfaces: what it keeps, what it refuses, and what other systems' volumes look like to it.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FileClient } from "../../abi/generated/ts/client/file.ts";
 import { FileSystemsClient } from "../../abi/generated/ts/client/file-systems.ts";
 import { FileFlags, FileKind, MountFlags, SetTimes } from "../../abi/generated/ts/enums.ts";
 import { Errors } from "../../abi/generated/ts/errors.ts";
@@ -73,6 +74,15 @@ describe("a volume", () => {
     expect(world.fs.symbolicLink(world.root, "b", "a").error).toBe(Errors.NotSupported);
     expect(world.fs.symbolicLink(world.root, "a", "a").error).toBe(Errors.Exists);
     expect(world.fs.readLink(inode).error).toBe(Errors.NotLink);
+  });
+
+  test("keeps to the mount that a file was opened through: read-only ones do not let it be changed or reopened for writing", () => {
+    const inode = world.make("/a"), opened = good(world.fs.open(inode, FileFlags.Read | FileFlags.ReadOnlyMount, 1n));
+    const file = new FileClient(world.client.kernel, opened.file);
+    for (const error of [file.setMode(0o444).error, file.setTimes(SetTimes.ModifiedNow, 0n, 0n).error, file.reopen(FileFlags.Write).error]) expect(error).toBe(Errors.ReadOnly);
+    const again = good(file.reopen(FileFlags.Read)).file;
+    expect(new FileClient(world.client.kernel, again).reopen(FileFlags.Write).error).toBe(Errors.ReadOnly);
+    for (const slot of [again, opened.file, opened.data]) if (slot) world.client.kernel.capDelete(slot);
   });
 
   test("has one permission bit", () => {

@@ -215,7 +215,7 @@ export function open(badge: u32, inode: u64, flags: u32, device: u64): i32 {
   if (!status) status = truncate ? contentsResize(found, 0) : contentsEnsure(found);
   if (status < 0) return left(volume, status);
   if (truncate) volumeChanged(volume);
-  const file = fileOpen(found, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append), device);
+  const file = fileOpen(found, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append | FileFlags.ReadOnlyMount), device);
   if (file < 0) { inodeRest(found); return left(volume, file); }
   // Clients write through the server only: it alone knows where the file's pages belong.
   const data = kernel.capMint(found.data, RIGHT_READ | RIGHT_GRANT, 0);

@@ -1,6 +1,6 @@
 // The interface `file`: open files. The badge is the open file; a number that names none is BadHandle.
 
-import { AccessDenied, BadArgument, BadHandle, NoRight } from "../../../abi/generated/assembly/errors";
+import { AccessDenied, BadArgument, BadHandle, NoRight, ReadOnly } from "../../../abi/generated/assembly/errors";
 import { FileFlags, PollEvents } from "../../../abi/generated/assembly/enums";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { writable } from "./attach";
@@ -18,6 +18,9 @@ function changed(file: OpenFile, status: i32): i32 {
   volumeLeave(volume);
   return status;
 }
+
+/** Why the file cannot be changed through this opening: its mount was read-only, or its volume is. */
+@inline function unchangeable(file: OpenFile): i32 { return file.flags & FileFlags.ReadOnlyMount ? ReadOnly : writable(file.owner); }
 
 function left(file: OpenFile, status: i32): i32 {
   volumeLeave(file.owner);
@@ -73,14 +76,14 @@ export function sync(badge: u32, dataOnly: bool): i32 {
 export function setTimes(badge: u32, which: u32, accessed: u64, modified: u64): i32 {
   const file = fileEnter(badge);
   if (isNoFile(file)) return BadHandle;
-  const error = writable(file.owner);
+  const error = unchangeable(file);
   return error ? left(file, error) : changed(file, setTimesOf(file.target, which, accessed, modified));
 }
 
 export function setMode(badge: u32, mode: u32): i32 {
   const file = fileEnter(badge);
   if (isNoFile(file)) return BadHandle;
-  const error = writable(file.owner);
+  const error = unchangeable(file);
   return error ? left(file, error) : changed(file, setModeOf(file.target, mode));
 }
 
@@ -118,8 +121,10 @@ export function setFlags(badge: u32, flags: u32): i32 {
 export function reopen(badge: u32, flags: u32): i32 {
   const file = fileEnter(badge);
   if (isNoFile(file)) return BadHandle;
+  const bound = file.flags & FileFlags.ReadOnlyMount;
+  if (bound && flags & (FileFlags.Write | FileFlags.Append | FileFlags.Truncate)) return left(file, ReadOnly);
   const denied = (flags & FileFlags.Write) != 0 && isReadOnlyFile(file.target);
-  const copy = denied ? AccessDenied : fileOpen(file.target, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append), file.device);
+  const copy = denied ? AccessDenied : fileOpen(file.target, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append) | bound, file.device);
   left(file, 0);
   if (copy < 0) return copy;
   answer_reopen(copy);
