@@ -1,58 +1,28 @@
-// The machine: the hardware below the kernel. It alone starts and ends Workers, owns the memories, compiles programs, and has the
-// proof that something has died. It never blocks: the kernel rings its doorbell, and it does what domains have pending.
+// The machine: the hardware below the kernel. It alone starts and ends Workers (seats.ts), owns the memories (server-memories.ts), compiles programs
+// (programs.ts), and has the proof that something has died. It never blocks: the kernel rings its doorbell, and it does what domains have pending:
+// here are the lives of domains, from start to reap.
 //
 // Killing a domain is the kernel's work; here is what follows: its code leaves by itself at the next poll point or system call and
 // the Worker says so; if it does not within KILL_GRACE, the Worker is terminated and its Web Lock is the proof. Only then is what
 // it held reclaimed.
 
 import * as L from "../../abi/layout/kernel-memory.ts";
-import { FAULT_HANG, FRAME_SIZE, MAX_DOMAINS, MAX_THREADS } from "../../abi/layout/limits.ts";
+import { FRAME_SIZE, MAX_DOMAINS } from "../../abi/layout/limits.ts";
 import { copierKind } from "./copier/index.ts";
+import { failAsHung, INLINE_DEADLINE, watchInline } from "./inline-watch.ts";
 import { Inspector, memoryUse } from "./inspect.ts";
 import type { MachineHost, WorkerHandle } from "./machine-host.ts";
 import { Programs } from "./programs.ts";
+import { createWorker, Seats, type NewWorker, type Seat } from "./seats.ts";
+import { ServerMemories } from "./server-memories.ts";
 import type { Line } from "./worker/host.ts";
 import { instantiateKernel, type KernelExports } from "./worker/kernel-instance.ts";
-import type { Birth, FromWorker, Image, Prepare, Run } from "./worker/messages.ts";
+import type { Image, Run } from "./worker/messages.ts";
 
 /** Milliseconds that a dead domain's code may take to leave by itself. */
 const KILL_GRACE = 250;
-/** Milliseconds that a thread may spend inside one inline entry before the server counts as hung. */
-const INLINE_DEADLINE = 4000;
-const WATCH_PERIOD = 500;
-const SERVER_MEMORIES = 16;
-const SERVER_PAGES = 1024;
-/** Programs run in a Worker before it is replaced: what they leave for the garbage collector goes with it. */
-const RUNS_PER_WORKER = 24;
 /** The images that are handed the browser's storage, if the session may have it. */
 const PERSISTENT: ReadonlySet<string> = new Set(["disk-opfs", "disk-idb"]);
-const LARGE_PROGRAM = 64 << 20;
-
-interface Seat {
-  readonly thread: number;
-  handle: WorkerHandle;
-  state: "starting" | "idle" | "busy" | "ending";
-  domain: number;
-  runs: number;
-  /** Memory of the running program, so that its poll word can be set. */
-  memory: WebAssembly.Memory | undefined;
-  /** What its Worker has loaded the code of and not yet run. */
-  prepared: string | undefined;
-  ready: Promise<void>;
-  setReady: () => void;
-}
-
-interface NewWorker { readonly handle: WorkerHandle; readonly lock: string; readonly prepared: string | undefined }
-
-function createWorker(host: MachineHost, thread: number, prepared?: string): NewWorker {
-  const lock = `grailos-worker-${thread}-${Math.random().toString(36).slice(2)}`, handle = host.createWorker(`thread ${thread}`, lock);
-  if (prepared) handle.post({ kind: "prepare", image: prepared } satisfies Prepare);
-  return { handle, lock, prepared };
-}
-
-/** What a Worker can be prepared for: the code of a TypeScript image. */
-const codeOf = (image: Image): string => image.kind === "programs" ? "programs" : image.name;
-
 export interface Died { readonly domain: number; readonly name: string; readonly reason: number; readonly status: number; readonly text: string }
 
 export interface MachineOptions {
@@ -90,20 +60,14 @@ export class Machine {
   readonly #options: MachineOptions;
   readonly #kernel: KernelExports;
   readonly #kernelModule: WebAssembly.Module;
-  readonly #modules: Record<number, WebAssembly.Module>;
-  readonly #direct: WebAssembly.Module | undefined;
-  readonly #serverMemories: WebAssembly.Memory[] = [];
-  readonly #memoryUsers: (number | undefined)[] = [];
-  readonly #dirtyMemories = new Set<number>();
-  readonly #seats: Seat[] = [];
+  readonly #serverMemories: ServerMemories;
+  readonly #seats: Seats;
   readonly #programs: Programs;
   readonly #starting = new Set<number>();
   readonly #ending = new Set<number>();
   readonly #lines = new Map<string, Line>();
   readonly #ports = new Map<string, unknown>();
   readonly #origin: number;
-  /** Workers that were created before there was anything to give them. */
-  readonly #early: NewWorker[];
   #programMemories = 0;
   #stopped = false;
 
@@ -122,27 +86,34 @@ export class Machine {
   }
 
   private constructor(host: MachineHost, options: MachineOptions, kernel: WebAssembly.Module, direct: WebAssembly.Module | undefined, modules: Record<number, WebAssembly.Module>, early: NewWorker[]) {
-    this.#early = early;
     this.#host = host;
     this.#options = options;
     this.#kernelModule = kernel;
-    this.#direct = direct;
-    this.#modules = modules;
     this.#origin = performance.timeOrigin + performance.now();
     const pages = options.pagePages ?? L.PAGE_MEMORY_PAGES;
     this.kernelMemory = new WebAssembly.Memory({ initial: L.KERNEL_PAGES, maximum: L.KERNEL_PAGES, shared: true });
     this.pageMemory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    for (let i = 0; i < SERVER_MEMORIES; i++) this.#serverMemories.push(new WebAssembly.Memory({ initial: SERVER_PAGES, maximum: SERVER_PAGES, shared: true }));
-    // The first belongs to the emulation library.
-    this.#memoryUsers[0] = 0;
     this.inspector = new Inspector(this.kernelMemory);
+    this.#serverMemories = new ServerMemories(this.inspector);
     this.#programs = new Programs(this.inspector, this.pageMemory);
     this.#kernel = this.#instantiateKernel();
     this.#kernel.setThread(0);
     this.#kernel.boot(Math.floor((pages * 65536 - L.FRAMES_BASE) / FRAME_SIZE));
-    for (let i = early.length; i > 0; i--) this.#addSeat();
+    this.#seats = new Seats({
+      host, spare: options.spare ?? 2, stopped: () => this.#stopped,
+      birth: (thread, lock) => ({
+        kind: "birth", thread, kernel, kernelMemory: this.kernelMemory, pageMemory: this.pageMemory, serverMemories: this.#serverMemories.memories, modules, direct,
+        images: options.images, base: host.base, origin: this.#origin, lock,
+      }),
+      log: (domain, text) => this.onLog(domain, text),
+      keep: () => this.onKeep(),
+      vacated: (seat, crashed) => this.#vacate(seat, crashed),
+      condemned: (thread) => this.#kernel.condemn(thread),
+    }, early);
+    this.#seats.open();
     void this.#listen();
-    this.#watch();
+    const { heapUse } = options;
+    watchInline(this.inspector, this.#kernel, () => this.#stopped, () => { if (heapUse) this.#serverMemories.measure(heapUse); });
   }
 
   #instantiateKernel(): KernelExports {
@@ -180,116 +151,6 @@ export class Machine {
     return line;
   }
 
-  // ---- Workers
-
-  #addSeat(): Seat | undefined {
-    const used = new Set(this.#seats.map((seat) => seat.thread));
-    let thread = 1;
-    while (used.has(thread)) thread++;
-    if (thread >= MAX_THREADS) return undefined;
-    const seat = { thread, state: "starting", domain: 0, runs: 0, memory: undefined } as unknown as Seat;
-    this.#seats.push(seat);
-    this.#populate(seat);
-    return seat;
-  }
-
-  /** Put a new Worker on a seat. */
-  #populate(seat: Seat): void {
-    seat.state = "starting";
-    seat.runs = 0;
-    seat.domain = 0;
-    // Whoever waits for a Worker that died before it was ready looks again.
-    seat.setReady?.();
-    seat.ready = new Promise((resolve) => { seat.setReady = resolve; });
-    const { handle, lock, prepared } = this.#early.shift() ?? createWorker(this.#host, seat.thread);
-    seat.handle = handle;
-    seat.prepared = prepared;
-    handle.onmessage = (message) => this.#hear(seat, message as FromWorker);
-    const birth: Birth = {
-      kind: "birth", thread: seat.thread, kernel: this.#kernelModule, kernelMemory: this.kernelMemory, pageMemory: this.pageMemory,
-      serverMemories: this.#serverMemories, modules: this.#modules, direct: this.#direct, images: this.#options.images,
-      base: this.#host.base, origin: this.#origin, lock,
-    };
-    handle.post(birth);
-    handle.dead.then(() => { if (seat.handle === handle) this.#workerDied(seat); }, () => undefined);
-  }
-
-  #hear(seat: Seat, message: FromWorker): void {
-    switch (message.kind) {
-      case "ready":
-        if (seat.state === "starting") seat.state = "idle";
-        seat.setReady();
-        break;
-      case "keep": this.onKeep(); break;
-      case "log": this.onLog(message.domain, message.text); break;
-      case "done": {
-        seat.runs++;
-        const large = message.memory > LARGE_PROGRAM || seat.runs >= RUNS_PER_WORKER;
-        this.#vacate(seat);
-        if (large) this.#replace(seat); else { seat.state = "idle"; this.#keepSpare(); }
-        break;
-      }
-    }
-  }
-
-  /** Nothing of the seat's domain runs any more: reclaim what it held. */
-  #vacate(seat: Seat): void {
-    const domain = seat.domain;
-    seat.domain = 0;
-    if (seat.memory) { seat.memory = undefined; this.#programMemories--; }
-    this.#kernel.detach(seat.thread);
-    if (domain) void this.#reap(domain);
-  }
-
-  #replace(seat: Seat): void {
-    seat.state = "ending";
-    this.#kernel.condemn(seat.thread);
-    seat.handle.terminate();
-  }
-
-  /** The platform says that the seat's Worker is no more, whether we ended it or it crashed. */
-  #workerDied(seat: Seat): void {
-    const domain = seat.domain;
-    if (this.#stopped) return;
-    if (domain && this.inspector.domainState(domain) !== "dying") {
-      this.inspector.setText(domain, "its Worker was ended by the browser");
-      this.#kernel.fail(domain, 2, 137);
-    }
-    this.#vacate(seat);
-    this.#populate(seat);
-  }
-
-  async #idleSeat(image: Image): Promise<Seat | undefined> {
-    while (true) {
-      const seat = this.#seatFor(codeOf(image)) ?? this.#addSeat();
-      if (!seat) return undefined;
-      if (seat.state === "starting") {
-        this.#claimed.add(seat);
-        await seat.ready;
-        this.#claimed.delete(seat);
-      }
-      if (seat.state === "idle") { seat.state = "busy"; seat.prepared = undefined; return seat; }
-    }
-  }
-
-  /** A free seat: one that has the code, else one that was prepared for nothing, else any; of these one that is idle. */
-  #seatFor(code: string): Seat | undefined {
-    let best: Seat | undefined, least = Infinity;
-    for (const seat of this.#seats) {
-      if (seat.state !== "idle" && (seat.state !== "starting" || this.#claimed.has(seat))) continue;
-      const cost = (seat.prepared === code ? 0 : seat.prepared === undefined ? 2 : 4) + (seat.state === "idle" ? 0 : 1);
-      if (cost < least) { best = seat; least = cost; }
-    }
-    return best;
-  }
-  readonly #claimed = new Set<Seat>();
-
-  #keepSpare(): void {
-    const spare = this.#options.spare ?? 2;
-    const free = this.#seats.filter((seat) => seat.state === "idle" || (seat.state === "starting" && !this.#claimed.has(seat))).length;
-    for (let i = free; i < spare; i++) if (!this.#addSeat()) break;
-  }
-
   // ---- Domains
 
   /** Serve the doorbell for ever. */
@@ -324,10 +185,10 @@ export class Machine {
       if (!program && (image.kind === "linux" || image.kind === "native-module")) { fail(3, 126, `image ${image.name} needs a program`); return; }
       let serverMemory = -1;
       if (image.kind === "server") {
-        serverMemory = this.#takeServerMemory(domain);
+        serverMemory = this.#serverMemories.take(domain);
         if (serverMemory < 0) { fail(3, 126, "all server memories are taken"); return; }
       }
-      const seat = await this.#idleSeat(image);
+      const seat = await this.#seats.take(image);
       if (!seat) { fail(3, 126, "no Worker can be started: the limit is reached"); return; }
       await this.#unpinned(seat.thread);
       if (!this.#kernel.attach(domain, seat.thread, image.kind === "server" ? 1 : 0)) { seat.state = "idle"; return; }
@@ -351,7 +212,7 @@ export class Machine {
       seat.handle.post(run, port ? [port] : []);
       if (port) { this.#ports.delete(image.name); this.#lines.delete(image.name); }
       this.onStarted(domain);
-      this.#keepSpare();
+      this.#seats.keepSpare();
     } catch (error) {
       fail(3, 126, (error as Error).message);
     } finally {
@@ -366,24 +227,26 @@ export class Machine {
     while (!this.#kernel.unpinned(thread)) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
-  #takeServerMemory(domain: number): number {
-    const known = this.#memoryUsers.indexOf(domain);
-    const index = known > 0 ? known : this.#serverMemories.findIndex((_, index) => this.#memoryUsers[index] === undefined);
-    if (index < 0) return -1;
-    if (this.#dirtyMemories.has(index)) new Uint8Array(this.#serverMemories[index]!.buffer).fill(0);
-    this.#dirtyMemories.add(index);
-    this.#memoryUsers[index] = domain;
-    this.inspector.setServerMemory(domain, index);
-    return index;
+  /** Nothing of the seat's domain runs any more: reclaim what it held. */
+  #vacate(seat: Seat, crashed: boolean): void {
+    const { domain } = seat;
+    if (crashed && domain && this.inspector.domainState(domain) !== "dying") {
+      this.inspector.setText(domain, "its Worker was ended by the browser");
+      this.#kernel.fail(domain, 2, 137);
+    }
+    seat.domain = 0;
+    if (seat.memory) { seat.memory = undefined; this.#programMemories--; }
+    this.#kernel.detach(seat.thread);
+    if (domain) void this.#reap(domain);
   }
 
   /** The kernel has marked the domain dead: get its code out of its Worker, by force if need be. */
   #end(domain: number): void {
     if (this.#starting.has(domain)) return;
     this.#ending.add(domain);
-    const seat = this.#seats.find((seat) => seat.domain === domain);
-    const index = this.#memoryUsers.indexOf(domain, 1);
-    if (index > 0) this.#poll(this.#serverMemories[index]!);
+    const seat = this.#seats.all.find((seat) => seat.domain === domain);
+    const index = this.#serverMemories.of(domain);
+    if (index > 0) this.#poll(this.#serverMemories.memories[index]!);
     if (!seat) { void this.#reap(domain); return; }
     if (seat.memory) this.#poll(seat.memory);
     // A number is used again: the seat may hold another domain of the same number by then.
@@ -398,13 +261,10 @@ export class Machine {
       if (this.#stopped || seat.domain !== domain || seat.handle !== handle || seat.runs !== runs || seat.state !== "busy") return;
       const at = L.THREADS + seat.thread * L.THREAD_SIZE, depth = this.inspector.u32(at + L.T_DEPTH);
       const pressed = round * KILL_GRACE;
-      if (depth === 0 || depth > L.MAX_DEPTH || pressed > 2 * INLINE_DEADLINE) { this.#replace(seat); return; }
+      if (depth === 0 || depth > L.MAX_DEPTH || pressed > 2 * INLINE_DEADLINE) { this.#seats.replace(seat); return; }
       if (pressed > INLINE_DEADLINE) {
         const server = (this.inspector.u32(at + L.T_INSIDE + (depth - 1) * 4) - L.DOMAINS) / L.DOMAIN_SIZE;
-        if (this.inspector.domainState(server) === "running") {
-          this.inspector.setText(server, `kept a dead caller longer than ${INLINE_DEADLINE} ms`);
-          this.#kernel.fail(server, FAULT_HANG, 137);
-        }
+        failAsHung(this.inspector, this.#kernel, server, `kept a dead caller longer than ${INLINE_DEADLINE} ms`);
       } else this.#kernel.interrupt(seat.thread);
       this.#press(seat, handle, runs, domain, round + 1);
     }, KILL_GRACE);
@@ -419,60 +279,12 @@ export class Machine {
       domain, name: this.inspector.domainName(domain), reason: this.inspector.u32(at + L.D_REASON), status: this.inspector.i32(at + L.D_EXIT_STATUS), text: this.inspector.text(domain),
     };
     // (1) A thread that was inside the dead server still has its code to leave: its memory is not given on before.
-    const index = this.#memoryUsers.indexOf(domain, 1);
-    while (index > 0 && this.#visited(domain)) await new Promise((resolve) => setTimeout(resolve, 1));
+    const index = this.#serverMemories.of(domain);
+    while (index > 0 && this.#serverMemories.visited(domain)) await new Promise((resolve) => setTimeout(resolve, 1));
     while (!this.#kernel.reap(domain)) await new Promise((resolve) => setTimeout(resolve, 0));
-    if (index > 0) this.#memoryUsers[index] = undefined;
+    if (index > 0) this.#serverMemories.release(index);
     this.#ending.delete(domain);
     this.onDied(died);
-  }
-
-  #visited(domain: number): boolean {
-    const address = L.DOMAINS + domain * L.DOMAIN_SIZE;
-    // A caller on its way in has the lock before it tells where it is.
-    if (this.inspector.u32(address + L.D_LOCK) !== 0) return true;
-    for (let thread = 1; thread < MAX_THREADS; thread++) {
-      const at = L.THREADS + thread * L.THREAD_SIZE;
-      if (this.inspector.u32(at + L.T_STATE) === L.THREAD_NONE) continue;
-      const depth = this.inspector.u32(at + L.T_DEPTH);
-      for (let i = 0; i < depth && i < L.MAX_DEPTH; i++) if (this.inspector.u32(at + L.T_INSIDE + i * 4) === address) return true;
-    }
-    return false;
-  }
-
-  // ---- Watching
-
-  /** An inline server that keeps a thread past the deadline counts as hung: its next poll point traps. Also tidies frames. */
-  #watch(): void {
-    const seen = new Map<number, { key: string; since: number }>();
-    const look = (): void => {
-      if (this.#stopped) return;
-      this.#kernel.tidy();
-      this.#measureServers();
-      const now = performance.now();
-      for (let thread = 1; thread < MAX_THREADS; thread++) {
-        const at = L.THREADS + thread * L.THREAD_SIZE, depth = this.inspector.u32(at + L.T_DEPTH);
-        if (depth === 0 || depth > L.MAX_DEPTH || this.inspector.u32(at + L.T_STATE) !== L.THREAD_RUNNING) { seen.delete(thread); continue; }
-        const server = this.inspector.u32(at + L.T_INSIDE + (depth - 1) * 4), number = (server - L.DOMAINS) / L.DOMAIN_SIZE;
-        const key = `${depth}:${server}:${this.inspector.u64(server + L.D_SERVED)}:${this.inspector.u64(at + L.T_CALLS)}`, known = seen.get(thread);
-        if (known?.key !== key) { seen.set(thread, { key, since: now }); continue; }
-        const holds = (this.inspector.u32(server + L.D_LOCK) & 0xffff) === thread + 1;
-        if (holds && now - known.since > INLINE_DEADLINE && this.inspector.domainState(number) === "running") {
-          this.inspector.setText(number, `kept a caller longer than ${INLINE_DEADLINE} ms`);
-          this.#kernel.fail(number, FAULT_HANG, 137);
-        }
-      }
-      setTimeout(look, WATCH_PERIOD);
-    };
-    look();
-  }
-
-  #measureServers(): void {
-    const { heapUse } = this.#options;
-    if (!heapUse) return;
-    this.#memoryUsers.forEach((domain, index) => {
-      if (domain) this.inspector.setMemoryPages(domain, Math.ceil(heapUse(this.#serverMemories[index]!) / 65536));
-    });
   }
 
   // ---- For the page
@@ -501,15 +313,15 @@ export class Machine {
 
   figures(): { workers: number; idleWorkers: number; memories: number } {
     return {
-      workers: this.#seats.length, idleWorkers: this.#seats.filter((seat) => seat.state === "idle").length,
-      memories: 2 + this.#serverMemories.length + this.#seats.filter((seat) => seat.domain && this.imageOf(seat.domain)?.kind === "linux").length + this.#programMemories,
+      workers: this.#seats.all.length, idleWorkers: this.#seats.all.filter((seat) => seat.state === "idle").length,
+      memories: 2 + this.#serverMemories.memories.length + this.#seats.all.filter((seat) => seat.domain && this.imageOf(seat.domain)?.kind === "linux").length + this.#programMemories,
     };
   }
 
   /** End every Worker: for tests, and before a page goes. */
   stop(): void {
     this.#stopped = true;
-    for (const seat of this.#seats) seat.handle.terminate();
+    for (const seat of this.#seats.all) seat.handle.terminate();
     Atomics.add(new Int32Array(this.kernelMemory.buffer), L.H_DOORBELL >> 2, 1);
     Atomics.notify(new Int32Array(this.kernelMemory.buffer), L.H_DOORBELL >> 2);
   }
