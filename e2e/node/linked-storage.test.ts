@@ -11,7 +11,8 @@ let system: NodeSystem | undefined;
 afterEach(async () => { await system?.stop(); system = undefined; });
 
 function linkedManifest(): string {
-  const manifest = readFileSync("servers/init/boot.yaml", "utf8");
+  // Without sysfs and fat: the VFS calls them and they the cache, which would be a circle now that both are one domain.
+  const manifest = readFileSync("servers/init/boot.yaml", "utf8").replace(/  - name: (?:sysfs|fat)\n(?:    .*\n)*/g, "").replace(/.*server: sysfs.*\n/, "").replaceAll("sysfs, ", "").replaceAll(", fat]", "]");
   return ["cache", "ext2"].reduce((text, name) => text.replace(new RegExp(`(  - name: ${name}\\n(?:    .*\\n)*?)    placement: inline\\n`), "$1    placement: linked\n    with: vfs\n"), manifest);
 }
 
