@@ -25,6 +25,9 @@ export interface TestDomain extends Puppet { readonly number: number; readonly s
 
 export interface TestServer { readonly number: number; readonly slot: number; readonly endpoint: number }
 
+/** Milliseconds that a puppet may take to come up. */
+const PATIENCE = 15_000;
+
 const FIRST_PUPPET = 100;
 const FIRST_SERVER = 200;
 
@@ -66,7 +69,7 @@ export class TestMachine {
 
   /** A new domain of its own image, made by init; `fault` is init's slot of an endpoint for its death notice. */
   async domain(capQuota = 256, frameQuota = 256, fault = 0, badge = 0): Promise<TestDomain> {
-    const index = this.#next++ % 16, image = `puppet${index}`;
+    const index = await this.#freePuppet(), image = `puppet${index}`;
     const slot = await this.init.do("domainCreate", capQuota, frameQuota, fault, badge);
     if (slot < 0) throw new Error(`domainCreate: ${slot}`);
     const info = await this.init.do("capInfo", slot);
@@ -74,8 +77,13 @@ export class TestMachine {
     const puppet = new Puppet(line, image);
     const started = await this.init.do("domainStart", slot, 0, FIRST_PUPPET + index);
     if (started < 0) throw new Error(`domainStart: ${started}`);
-    await puppet.up;
-    return Object.assign(puppet, { number: info!.object, slot });
+    if (await Promise.race([puppet.up.then(() => true), new Promise<boolean>((resolve) => { setTimeout(resolve, PATIENCE, false).unref(); })])) return Object.assign(puppet, { number: info!.object, slot });
+    // Known to happen under a storm of kills (docs/known-limits.md): said loudly, and another one takes its place.
+    const { inspector } = this.machine, number = info!.object;
+    console.error(`domain ${number} on ${image} did not come up: ${inspector.domainState(number)}; ${JSON.stringify(this.machine.figures())}; seats ${JSON.stringify(inspector.domains().filter(({ domain }) => domain === number), (_, value: unknown) => typeof value === "bigint" ? Number(value) : value)}`);
+    await this.init.do("domainKill", slot);
+    await this.init.do("capDelete", slot);
+    return this.domain(capQuota, frameQuota, fault, badge);
   }
 
   /** Start an AssemblyScript server with an endpoint of its own in SLOT_SELF: init's slots of the domain and of the endpoint. */
@@ -88,6 +96,20 @@ export class TestMachine {
     await this.until(() => this.machine.inspector.u32(DOMAINS + number * DOMAIN_SIZE + D_MOVABLE) !== 0, `${name} to start`);
     if (placement === "inline") this.machine.place(number, "inline");
     return { slot, endpoint, number };
+  }
+
+  /** The next image of a puppet that no domain runs: one line belongs to each, and a domain that outlived sixteen others still has its own. */
+  async #freePuppet(): Promise<number> {
+    let index = 0;
+    await this.until(() => {
+      const used = new Set(this.machine.inspector.domains().filter(({ state }) => state !== "unused").map(({ domain }) => this.machine.imageOf(domain)?.name));
+      for (let tried = 0; tried < 16; tried++) {
+        index = this.#next++ % 16;
+        if (!used.has(`puppet${index}`)) return true;
+      }
+      return false;
+    }, "a puppet that is free");
+    return index;
   }
 
   /** Kill these domains and give up init's capabilities to them. */
