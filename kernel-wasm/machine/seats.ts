@@ -3,6 +3,8 @@
 //
 //   starting --ready--> idle --take--> busy --done--> idle          any --replace--> ending --the platform's proof--> starting
 //
+// A message may still be under way from a Worker that was ended: one that is ending hears nothing but the platform.
+//
 // What a seat's domain held is reclaimed by `vacated`, which the machine gives: only with the proof that nothing runs there any more.
 
 import { MAX_THREADS } from "../../abi/layout/limits.ts";
@@ -91,7 +93,7 @@ export class Seats {
     const { handle, lock, prepared } = this.#early.shift() ?? createWorker(this.#keeper.host, seat.thread);
     seat.handle = handle;
     seat.prepared = prepared;
-    handle.onmessage = (message) => this.#hear(seat, message as FromWorker);
+    handle.onmessage = (message) => { if (seat.handle === handle) this.#hear(seat, message as FromWorker); };
     handle.post(this.#keeper.birth(seat.thread, lock));
     handle.dead.then(() => { if (seat.handle === handle) this.#workerDied(seat); }, () => undefined);
   }
@@ -105,6 +107,8 @@ export class Seats {
       case "log": this.#keeper.log(message.domain, message.text); break;
       case "keep": this.#keeper.keep(); break;
       case "done": {
+        // It was ended meanwhile: the seat is free when the platform says so, not when a message that was under way arrives.
+        if (seat.state === "ending") break;
         seat.runs++;
         const large = message.memory > LARGE_PROGRAM || seat.runs >= RUNS_PER_WORKER;
         this.#keeper.vacated(seat, false);

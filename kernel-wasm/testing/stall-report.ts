@@ -5,18 +5,21 @@
 import * as L from "../../abi/layout/kernel-memory.ts";
 import type { TestMachine } from "./test-machine.ts";
 
-/** Print domains, threads and locks after `patience` milliseconds, unless the function that is returned was called before. */
-export function reportStall({ machine }: TestMachine, patience: number): () => void {
-  const timer = setTimeout(() => {
-    const { inspector } = machine, lines: string[] = [`kernel lock ${inspector.u32(L.H_LOCK)}`];
-    for (const { domain, name, state, placement, activity } of inspector.domains()) {
-      lines.push(`domain ${domain} ${name}: ${state}, ${placement}, ${activity}, lock ${inspector.u32(L.DOMAINS + domain * L.DOMAIN_SIZE + L.D_LOCK)}, pending ${inspector.u32(L.DOMAINS + domain * L.DOMAIN_SIZE + L.D_PENDING)}`);
-    }
-    for (let thread = 0, at = L.THREADS; at < L.THREADS + 64 * L.THREAD_SIZE; thread++, at += L.THREAD_SIZE) {
-      const word = (offset: number): number => inspector.u32(at + offset);
-      if (word(L.T_STATE)) lines.push(`thread ${thread}: state ${word(L.T_STATE)}, flags ${word(L.T_FLAGS)}, domain at ${word(L.T_DOMAIN)}, waits on ${word(L.T_WAITS_ON)}, depth ${word(L.T_DEPTH)}, copying ${word(L.T_COPYING)}`);
-    }
-    console.error(`the test does not end:\n${lines.join("\n")}\n${JSON.stringify(machine.figures())}`);
-  }, patience);
+/** The machine's domains, threads and locks, a line each. */
+export function stallText({ machine }: TestMachine): string {
+  const { inspector } = machine, lines: string[] = [`kernel lock ${inspector.u32(L.H_LOCK)}`];
+  for (const { domain, name, state, placement, activity } of inspector.domains()) {
+    lines.push(`domain ${domain} ${name}: ${state}, ${placement}, ${activity}, lock ${inspector.u32(L.DOMAINS + domain * L.DOMAIN_SIZE + L.D_LOCK)}, pending ${inspector.u32(L.DOMAINS + domain * L.DOMAIN_SIZE + L.D_PENDING)}`);
+  }
+  for (let thread = 0, at = L.THREADS; at < L.THREADS + 64 * L.THREAD_SIZE; thread++, at += L.THREAD_SIZE) {
+    const word = (offset: number): number => inspector.u32(at + offset);
+    if (word(L.T_STATE)) lines.push(`thread ${thread}: state ${word(L.T_STATE)}, flags ${word(L.T_FLAGS)}, domain at ${word(L.T_DOMAIN)}, waits on ${word(L.T_WAITS_ON)}, depth ${word(L.T_DEPTH)}, copying ${word(L.T_COPYING)}`);
+  }
+  return `${lines.join("\n")}\n${JSON.stringify(machine.figures())}`;
+}
+
+/** Print them after `patience` milliseconds, unless the function that is returned was called before. */
+export function reportStall(machine: TestMachine, patience: number): () => void {
+  const timer = setTimeout(() => { console.error(`the test does not end:\n${stallText(machine)}`); }, patience);
   return () => clearTimeout(timer);
 }

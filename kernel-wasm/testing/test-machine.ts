@@ -20,13 +20,14 @@ import { brokenInvariants } from "./invariants.ts";
 import type { AssemblyModule } from "../../tools/build/assembly-modules.ts";
 import { kernelModules, testModule } from "./modules.ts";
 import { Puppet } from "./puppet-control.ts";
+import { stallText } from "./stall-report.ts";
 
 export interface TestDomain extends Puppet { readonly number: number; readonly slot: number }
 
 export interface TestServer { readonly number: number; readonly slot: number; readonly endpoint: number }
 
 /** Milliseconds that a puppet may take to come up. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 
 const FIRST_PUPPET = 100;
 const FIRST_SERVER = 200;
@@ -77,13 +78,8 @@ export class TestMachine {
     const puppet = new Puppet(line, image);
     const started = await this.init.do("domainStart", slot, 0, FIRST_PUPPET + index);
     if (started < 0) throw new Error(`domainStart: ${started}`);
-    if (await Promise.race([puppet.up.then(() => true), new Promise<boolean>((resolve) => { setTimeout(resolve, PATIENCE, false).unref(); })])) return Object.assign(puppet, { number: info!.object, slot });
-    // Known to happen under a storm of kills (docs/known-limits.md): said loudly, and another one takes its place.
-    const { inspector } = this.machine, number = info!.object;
-    console.error(`domain ${number} on ${image} did not come up: ${inspector.domainState(number)}; ${JSON.stringify(this.machine.figures())}; seats ${JSON.stringify(inspector.domains().filter(({ domain }) => domain === number), (_, value: unknown) => typeof value === "bigint" ? Number(value) : value)}`);
-    await this.init.do("domainKill", slot);
-    await this.init.do("capDelete", slot);
-    return this.domain(capQuota, frameQuota, fault, badge);
+    await Promise.race([puppet.up, new Promise((_, reject) => { setTimeout(() => reject(new Error(`domain ${info!.object} on ${image} did not come up: ${stallText(this)}`)), PATIENCE).unref(); })]);
+    return Object.assign(puppet, { number: info!.object, slot });
   }
 
   /** Start an AssemblyScript server with an endpoint of its own in SLOT_SELF: init's slots of the domain and of the endpoint. */
