@@ -43,6 +43,19 @@ test("a file that is added can be read by programs, and theirs can be taken out"
   expect(text).toBe("edistuo morf\n");
 });
 
+test("a program that is added can be run as it is", async ({ page, site }) => {
+  await page.goto(site.url);
+  await waitReady(page);
+  await page.keyboard.press("Alt+3");
+  const text = (name: string, content: string): { name: string; mimeType: string; buffer: Buffer } => ({ name, mimeType: "", buffer: Buffer.from(content) });
+  await page.locator('input[type="file"]').setInputFiles([text("run", "#!/bin/sh\necho ran $((6 * 7))\n"), text("data", "echo no\n")]);
+  await expect(page.getByRole("button", { name: "Download data" })).toBeVisible();
+  await page.keyboard.press("Alt+ArrowLeft");
+  await page.keyboard.type("./run; ./data");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => terminalText(page, 0)).toMatch(/\nran 42\n[^\n]*\.\/data: Permission denied/);
+});
+
 test("a link replays files and commands, and stores nothing", async ({ page, site, browser }) => {
   await page.goto(site.url);
   await waitReady(page);
