@@ -7,6 +7,7 @@ import { checkFat, type Kind } from "../../personalities/native/storage-tools/fa
 import { makeFat, type MakeOptions } from "../../personalities/native/storage-tools/fat/make.ts";
 import { MemoryDevice } from "../../personalities/native/storage-tools/fat/sector-device.ts";
 import { FatWorld } from "./testing/fat-world.ts";
+import { good } from "../../lib/testing/files.ts";
 import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts";
 import { Workload,  type Node, type Touched } from "./testing/workload.ts";
 
@@ -84,6 +85,54 @@ describe.each(worlds)("a crash on %s", (_, below, size, options) => {
       done += count;
     }
   }, 60_000 + POINTS * 1000);
+});
+
+describe("a crash at every moment of one commit", () => {
+  /** What `before` makes is synced; then the world stops at each moment while what `work` does is synced, in several ways. */
+  async function everyMoment(before: (world: FatWorld) => void, work: (world: FatWorld) => void, expected: (tree: Map<string, Uint8Array | undefined>) => void): Promise<void> {
+    const world = await FatWorld.empty(), device = new MemoryDevice(new Uint8Array(300 * KIB)), random = randomNumbers(7);
+    makeFat(device, { serial: 1, time: 0, type: 12 });
+    const disk = new RecordedDisk(device.bytes);
+    world.attach(disk);
+    before(world);
+    good(world.fs.sync());
+    const start = disk.log.length;
+    work(world);
+    good(world.fs.sync());
+    const end = disk.log.length;
+    world.forget();
+    for (let point = start; point <= end; point++) {
+      for (const image of [disk.imageAt(point), disk.stableImage(point), ...Array.from({ length: 8 }, () => disk.crashImage(point, random))]) {
+        expect(beyond(new MemoryDevice(image), HARMLESS), `crash at ${point}`).toEqual([]);
+        world.attach(new RecordedDisk(image));
+        try { expected(world.tree()); } catch (error) { throw new Error(`crash at ${point} of ${start} to ${end}`, { cause: error }); }
+        expect(world.detach()).toBe(0);
+      }
+    }
+  }
+  const bytes = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
+
+  test("a file that takes the name of one that was renamed just before", async () => {
+    await everyMoment(
+      (world) => { world.makeDirectory("/d"); world.write("/A.TXT", bytes(900, 1)); world.write("/d/B", bytes(2000, 2)); },
+      (world) => { world.rename("/A.TXT", "/d/A.TXT"); world.rename("/d/B", "/d/A.TXT"); },
+      (tree) => { expect([tree.get("/d/B"), tree.get("/d/A.TXT")].some((data) => data && Buffer.compare(data, bytes(2000, 2)) === 0)).toBe(true); },
+    );
+  });
+
+  test("a file that has grown, is renamed, and then emptied", async () => {
+    await everyMoment(
+      (world) => { world.makeDirectory("/d"); world.write("/d/B", bytes(2000, 2)); },
+      (world) => {
+        const file = world.open(world.walk("/d/B"));
+        file.write(bytes(6000, 3), 2000n);
+        world.rename("/d/B", "/A.TXT");
+        good(file.client.setSize(0n));
+        file.close();
+      },
+      (tree) => { expect(tree.has("/d/B") || tree.has("/A.TXT")).toBe(true); },
+    );
+  });
 });
 
 function record(world: FatWorld, seed: number, size: number, options: Partial<MakeOptions>): { disk: RecordedDisk; recorder: Recorder } {

@@ -88,8 +88,8 @@ function storeEntries(volume: Volume): i32 {
   return 0;
 }
 
-/** Old entries that may have to give a file's name back: with its clusters and size as they are in this commit. One that has lost all its clusters
- *  meanwhile would not be found by them: then the old ones stay, which are not freed before this is settled. */
+/** Old entries that may have to give a file's name back: with its clusters and size as they are in this commit. (A file is not emptied in the commit
+ *  that renames it.) */
 function storeMoves(volume: Volume): void {
   for (let i: u32 = 0; i < extentsLength(volume.moving); i++) {
     const extent = extentAt(volume.moving, i);

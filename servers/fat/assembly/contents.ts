@@ -14,6 +14,7 @@ import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { allocate, release } from "../../../lib/assembly/memory/allocator";
 import { numberAdd, numberFind, numberRemove } from "../../../lib/assembly/memory/number-table";
 import { chainCut, chainExtend, chainLoad } from "./chain";
+import { commit } from "./commit";
 import { present } from "./directory";
 import { SHORT_CHAIN, damaged } from "./damage";
 import { extentAt, extentFind } from "./extents";
@@ -298,6 +299,8 @@ export function contentsResize(inode: Inode, size: u64): i32 {
   if (size > <u64>MAX_FILE_SIZE) return TooLarge;
   const old = inode.size;
   let status = size > old ? reserve(inode, size) : contentsEnsure(inode);
+  // Without clusters, the old name of a rename that is on its way could not be given back: it ends first.
+  if (!size && inode.moved && inode.cluster && status >= 0) status = commit(inode.owner);
   if (status < 0) return status;
   if (size > old) {
     status = extendTo(inode, <u32>size);

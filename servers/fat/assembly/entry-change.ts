@@ -12,7 +12,7 @@ import { Inode, clustersOf, inodePlace, isNoInode, isRoot } from "./inode";
 import { indexAdd, indexRemove, isNoName, nameFind, wasThere } from "./name-index";
 import { isNoCopy, sectorCopy, writeThrough } from "./sectors";
 import { checksum, shortAttempt, shortFrom, shortText } from "./short-name";
-import { isReserved, slotCapacity, slotCopy, slotIn, slotLevel, slotPlace, slotReserve, slotSector, slotView } from "./slot";
+import { isReserved, slotCapacity, slotCopy, slotIn, slotLevel, slotLevelOf, slotPlace, slotReserve, slotSector, slotView } from "./slot";
 import { clusterBytes, sectorOf } from "./volume";
 
 /** Short names that are tried before a name is given up. */
@@ -29,15 +29,18 @@ function extend(directory: Inode): i32 {
   return writeThrough(volume, sectorOf(volume, extentsCluster(directory.runs, clustersOf(directory) - 1)), volume.transfer, <i32>clusterBytes(volume));
 }
 
-/** The first of `count` free slots in a row: its index, or a negated error. Slots that a rename of this commit has left are not free yet. */
+/** The first of `count` free slots in a row: its index, or a negated error. Slots that a rename of this commit has left are not free yet, nor are those
+ *  that wait for a later step: parts of a name there would come after their entry. */
 function freeSlots(directory: Inode, count: u32): i32 {
   let run: u32 = 0;
   let first = directory.end;
   for (let index = directory.freeFrom; index < directory.end; index++) {
     const slot = slotView(directory, index);
     if (!slot) return Io;
-    if (load<u8>(slot) != SLOT_FREE || isReserved(sectorCopy(directory.owner, slotSector(directory, index)), index)) { run = 0; continue; }
+    if (load<u8>(slot) != SLOT_FREE) { run = 0; continue; }
     if (first == directory.end) first = index;
+    const copy = sectorCopy(directory.owner, slotSector(directory, index));
+    if (!isNoCopy(copy) && (isReserved(copy, index) || slotLevelOf(copy, index))) { run = 0; continue; }
     if (++run == count) { directory.freeFrom = first; return <i32>(index + 1 - count); }
   }
   directory.freeFrom = first;

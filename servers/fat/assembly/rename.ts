@@ -94,7 +94,8 @@ function move(inode: Inode, from: Inode, to: Inode, name: usize, units: i32, rep
     const copy = slotCopy(to, replaced.index);
     if (isNoCopy(copy)) return NoMemory;
     together = copy.sector == oldSector && !turned;
-    if (together) { level = near; removal = near; }
+    // What it replaces may wait for a step itself (it was renamed in this commit): the old name then waits as long.
+    if (together) { level = max(near, slotLevelOf(copy, replaced.index)); removal = level; }
     slotLevel(copy, replaced.index, level);
     inode.index = replaced.index;
     inode.longSlots = replaced.longSlots;

@@ -52,6 +52,8 @@ class Checker {
   /** By cluster: the number of the chain that has it, 0 for none. */
   private readonly owners: Uint32Array;
   private readonly names = ["nobody"];
+  /** Clusters behind the ends of files. They have an owner while the tree is walked: another chain that leads there is crossed with theirs. */
+  private readonly unneeded: number[] = [];
 
   constructor(private readonly device: SectorDevice, private readonly geometry: Geometry, private readonly report: Report) {
     this.table = AllocationTable.read(device, geometry, geometry.active);
@@ -65,6 +67,7 @@ class Checker {
     const { geometry } = this;
     const root = geometry.type === 32 ? this.chain(geometry.rootCluster, "/") : [];
     this.walk(root, geometry.type === 32 ? undefined : { start: geometry.rootStart, bytes: geometry.rootEntries * 32 });
+    for (const cluster of this.unneeded) this.owners[cluster] = 0;
     this.checkMoving();
     this.checkSpace();
   }
@@ -160,8 +163,7 @@ class Checker {
     if (clusters.length > needed) {
       this.tell("lost", `${path}: ${clusters.length - needed} clusters more than its ${size} bytes need`);
       if (needed > 0) this.report.excess.push(clusters[needed - 1]!);
-      for (const each of clusters.slice(needed)) this.owners[each] = 0;
-      if (needed === 0) for (const each of clusters) this.owners[each] = 0;
+      this.unneeded.push(...clusters.slice(needed));
     }
   }
 

@@ -90,6 +90,7 @@ describe.skipIf(missing("mkfs.fat", "mcopy", "mmd"))("the checker, on what Debia
     ["a chain that leads into a free cluster", (view, { fat }) => view.setUint16(fat + 2 * 2, 8000, true), /is free/],
     ["a file that is longer than its chain", (view, { root }) => { for (let at = root; view.getUint8(at) !== 0; at += 32) if (view.getUint8(at + 11) === 0x20) view.setUint32(at + 28, 9_999_999, true); }, /DIR_FileSize is 9999999/],
     ["two files with one chain", (view, { root }) => { for (let at = root; view.getUint8(at) !== 0; at += 32) if (view.getUint8(at + 11) === 0x20) view.setUint16(at + 26, 5, true); }, /belongs to/],
+    ["two files with one chain, of which one needs none of it", (view, { root }) => { for (let at = root, size = 0; view.getUint8(at) !== 0; at += 32) if (view.getUint8(at + 11) === 0x20) { view.setUint16(at + 26, 5, true); view.setUint32(at + 28, size, true); size = 1; } }, /belongs to/],
     ["a directory that leads to another's `..`", (view, { data }) => view.setUint16(data + 32 + 26, 77, true), /`\.\.` leads to cluster 77/],
   ])("finds %s", (_, damage, message) => {
     const device = filled("16", 16384), geometry = checkFat(device).geometry!;
