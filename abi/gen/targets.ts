@@ -11,7 +11,7 @@ export const targets: readonly Target[] = [
   { folder: "servers/vfs/assembly", interfaces: ["directory", "file"] },
   { folder: "servers/tmpfs/assembly", interfaces: ["fileSystem", "file", "paths"] },
   { folder: "servers/ext2/assembly", interfaces: ["fileSystems", "fileSystem", "file", "paths"] },
-  { folder: "servers/fat/assembly", interfaces: ["fileSystems", "fileSystem", "file"] },
+  { folder: "servers/fat/assembly", interfaces: ["fileSystems", "fileSystem", "file", "paths"] },
   { folder: "servers/pipe/assembly", interfaces: ["pipe", "file"] },
   { folder: "servers/names/assembly", interfaces: ["names"] },
   { folder: "servers/cache/assembly", interfaces: ["cache", "volume"] },

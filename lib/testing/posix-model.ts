@@ -1,6 +1,6 @@
 // A reference model of a POSIX tree as the VFS serves it: as plain as it can be, to be compared with the real servers. Methods
 // throw a PosixError with the number of the error that the real call gives. It knows mounts, handles, open files and links;
-// it knows no times.
+// it knows no times. A mount may be of a kind of its own (`Kind`): what FAT cannot keep is missing there in the way that servers/fat says.
 
 import { Errors, type ErrorNumber } from "../../abi/generated/ts/errors.ts";
 import { FileFlags, FileKind } from "../../abi/generated/ts/enums.ts";
@@ -9,8 +9,12 @@ export class PosixError extends Error { constructor(readonly number: ErrorNumber
 const fail = (number: ErrorNumber): never => { throw new PosixError(number); };
 const LINK_LIMIT = 40;
 
+/** "fat": no links of either kind, and one permission bit. */
+export type Kind = "posix" | "fat";
+
 export class Node {
   links: number;
+  #mode: number;
   data = new Uint8Array(0);
   target = "";
   readonly children = new Map<string, Node>();
@@ -21,7 +25,12 @@ export class Node {
   mounted: Node | undefined;
   /** Of the root of a file system: the directory that it covers. */
   covers: Node | undefined;
-  constructor(readonly kind: number, public mode: number, readonly device: bigint) { this.links = kind === FileKind.Directory ? 2 : 1; }
+  constructor(readonly kind: number, mode: number, readonly device: bigint, readonly on: Kind) {
+    this.links = kind === FileKind.Directory ? 2 : 1;
+    this.#mode = mode;
+  }
+  get mode(): number { return this.on === "posix" ? this.#mode : this.isDirectory || this.#mode & 0o200 ? 0o755 : 0o555; }
+  set mode(mode: number) { this.#mode = mode; }
   get isDirectory(): boolean { return this.kind === FileKind.Directory; }
   get size(): number { return this.kind === FileKind.SymbolicLink ? new TextEncoder().encode(this.target).length : this.data.length; }
 }
@@ -30,12 +39,12 @@ export interface OpenFile { node: Node; flags: number; position: number }
 interface Place { directory: Node; name: string; slash: boolean }
 
 export class PosixModel {
-  readonly root = new Node(FileKind.Directory, 0o755, 1n);
+  readonly root = new Node(FileKind.Directory, 0o755, 1n, "posix");
 
   /** Mount a new file system on a directory. */
-  mount(path: string, device: bigint): void {
+  mount(path: string, device: bigint, kind: Kind = "posix"): void {
     const directory = this.resolve(this.root, path, true);
-    directory.mounted = new Node(FileKind.Directory, 0o755, device);
+    directory.mounted = new Node(FileKind.Directory, 0o755, device, kind);
     directory.mounted.covers = directory;
   }
 
@@ -102,7 +111,7 @@ export class PosixModel {
       if (!(error instanceof PosixError) || error.number !== Errors.NotFound || !(flags & FileFlags.Create) || !place) throw error;
       if (place.slash) fail(Errors.IsDirectory);
       this.addable(place);
-      place.directory.children.set(place.name, node = new Node(FileKind.Regular, mode, place.directory.device));
+      place.directory.children.set(place.name, node = new Node(FileKind.Regular, mode, place.directory.device, place.directory.on));
       created = true;
     }
     if (!created && exclusive) fail(Errors.Exists);
@@ -178,7 +187,7 @@ export class PosixModel {
   makeDirectory(base: Node, mode: number, path: string): void {
     const place = this.newPlace(base, path);
     this.addable(place);
-    const made = new Node(FileKind.Directory, mode, place.directory.device);
+    const made = new Node(FileKind.Directory, mode, place.directory.device, place.directory.on);
     made.parent = place.directory;
     place.directory.children.set(place.name, made);
     place.directory.links++;
@@ -189,7 +198,8 @@ export class PosixModel {
     const place = this.newPlace(base, path);
     if (place.slash && !["", ".", ".."].includes(place.name) && !place.directory.children.has(place.name)) fail(Errors.NotFound);
     this.addable(place);
-    const made = new Node(FileKind.SymbolicLink, 0o777, place.directory.device);
+    if (place.directory.on === "fat") fail(Errors.NotSupported);
+    const made = new Node(FileKind.SymbolicLink, 0o777, place.directory.device, place.directory.on);
     made.target = contents;
     place.directory.children.set(place.name, made);
   }
@@ -238,6 +248,7 @@ export class PosixModel {
     if (place.slash) fail(place.directory.children.has(place.name) ? Errors.Exists : Errors.NotFound);
     if (place.directory.device !== node.device) fail(Errors.CrossDevice);
     this.addable(place);
+    if (place.directory.on === "fat") fail(Errors.NotSupported);
     place.directory.children.set(place.name, node);
     node.links++;
   }

@@ -17,7 +17,7 @@ import { MountCache } from "../ts/files/mount-cache.ts";
 import { WalkingDirectory } from "../ts/files/walking-directory.ts";
 import { WalkingLibrary } from "./assembly-directory.ts";
 import { OpenedFile, good, openDirectory, pathOf, readEntries } from "./files.ts";
-import { PosixError, PosixModel, type Node, type OpenFile } from "./posix-model.ts";
+import { PosixError, PosixModel, type Kind, type Node, type OpenFile } from "./posix-model.ts";
 import type { World } from "./world.ts";
 
 // Few names and short paths, so that most calls meet something that is there.
@@ -55,10 +55,10 @@ export class Pair {
   readonly files: { file: OpenedFile; open: OpenFile }[] = [];
   readonly inodes = new Map<Node, bigint>();
 
-  constructor(private readonly world: Pick<World, "root" | "client">, private readonly directoryOf: (cap: number) => DirectoryClient) {
+  constructor(private readonly world: Pick<World, "root" | "client">, private readonly directoryOf: (cap: number) => DirectoryClient, mounted: Kind = "posix") {
     this.bases = [{ client: directoryOf(world.root.cap), node: this.model.root }];
     this.model.makeDirectory(this.model.root, 0o755, "mnt");
-    this.model.mount("mnt", 2n);
+    this.model.mount("mnt", 2n, mounted);
   }
 
   run(operation: Operation): void {

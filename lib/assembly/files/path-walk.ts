@@ -44,6 +44,11 @@ const DOT: u8 = 0x2e;
   covered: bool;
   /** The component at which the walk ended was the path's last one. */
   last: bool;
+  // Of a request that opens (path-requests.ts): the file is new; its size, its capability, and that to its Dataspace or 0.
+  created: bool;
+  size: u64;
+  file: i32;
+  data: i32;
 
   begin(directory: u64, root: u64, path: usize, length: i32): void {
     this.inode = directory;
@@ -58,6 +63,10 @@ const DOT: u8 = 0x2e;
     this.directoryWanted = false;
     this.missing = false;
     this.covered = false;
+    this.created = false;
+    this.size = 0;
+    this.file = 0;
+    this.data = 0;
   }
 
   /** 0 no component, 1 `.`, 2 `..`, -1 an ordinary name. */

@@ -1,11 +1,9 @@
 // Open files: what a `file` capability's badge names. An open file keeps its inode, and its volume, alive. It ends when the last capability
 // derived from its root goes.
 
-import * as kernel from "../../../lib/assembly/kernel";
 import { TooManyOpen } from "../../../abi/generated/assembly/errors";
-import { dropCap, handleMint } from "../../../lib/assembly/ipc/handle";
+import { handleEnd, handleGive } from "../../../lib/assembly/ipc/record-handle";
 import { allocate, release } from "../../../lib/assembly/memory/allocator";
-import { numberAdd, numberRemove } from "../../../lib/assembly/memory/number-table";
 import { Inode } from "./inode";
 import { inodeDrop } from "./orphan";
 import { TAG_FILE, Tagged, numbers, recordFind } from "./state";
@@ -43,31 +41,21 @@ export function fileOpen(v: Volume, inode: Inode, flags: u32, device: u64): i32 
   file.inode = <u32>changetype<usize>(inode);
   file.flags = flags;
   file.device = device;
-  file.badge = numberAdd(numbers(), changetype<usize>(file));
-  if (file.badge) {
-    const root = handleMint(file.badge);
-    if (root > 0) {
-      file.root = root;
-      const copy = kernel.capCopy(root);
-      if (copy > 0) {
-        inode.opens++;
-        v.opens++;
-        return copy;
-      }
-      dropCap(root);
-    }
-    numberRemove(numbers(), file.badge);
+  const copy = handleGive(numbers(), changetype<usize>(file), changetype<usize>(file) + offsetof<OpenFile>("badge"), changetype<usize>(file) + offsetof<OpenFile>("root"));
+  if (copy < 0) {
+    release(changetype<usize>(file));
+    return copy;
   }
-  release(changetype<usize>(file));
-  return TooManyOpen;
+  inode.opens++;
+  v.opens++;
+  return copy;
 }
 
 /** The last capability with this badge is gone. The volume's mutex is held. */
 export function fileClose(v: Volume, badge: u32): void {
   const file = fileFind(badge);
   if (noFile(file)) return;
-  numberRemove(numbers(), badge);
-  dropCap(file.root);
+  handleEnd(numbers(), badge, file.root);
   const inode = file.target;
   inode.opens--;
   v.opens--;

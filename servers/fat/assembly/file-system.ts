@@ -30,13 +30,19 @@ function dots(name: usize, length: i32): i32 {
   return length == 1 ? 0 : load<u8>(name, 1) == 0x2e ? 1 : -1;
 }
 
-/** Fetch a name as UTF-8: 0, or why it can be no name in any file system. */
-function fetchName(which: i32, buffer: usize, length: i32): i32 {
+/** Fetch a name that may contain anything but `/` and NUL, as UTF-8. */
+function fetchAnyName(which: i32, buffer: usize, length: i32): i32 {
   if (length < 1) return BadArgument;
   if (length > MAX_NAME) return TooLong;
   const got = kernel.fetch(0, which, 0, buffer, length);
   if (got != length) return got < 0 ? got : BadArgument;
   return textContains(buffer, length, 0x2f) || textContains(buffer, length, 0) ? BadArgument : 0;
+}
+
+/** Fetch a name to be made or removed: `.` and `..` are none. */
+export function fetchName(which: i32, buffer: usize, length: i32): i32 {
+  const status = fetchAnyName(which, buffer, length);
+  return status ? status : dots(buffer, length) >= 0 ? BadArgument : 0;
 }
 
 /** The units of a name in UTF-16, or BadArgument if FAT cannot keep it. */
@@ -45,12 +51,12 @@ function widen(name: usize, length: i32, to: usize): i32 {
   return units < 0 || !isName(to, units) ? BadArgument : units;
 }
 
-function left(volume: Volume, status: i32): i32 {
+export function left(volume: Volume, status: i32): i32 {
   volumeLeave(volume);
   return status;
 }
 /** The same after what changes something if it goes well. */
-function changed(volume: Volume, status: i32): i32 {
+export function changed(volume: Volume, status: i32): i32 {
   if (status >= 0) volumeChanged(volume);
   volumeLeave(volume);
   return status;
@@ -66,7 +72,7 @@ export function root(badge: u32): i32 {
 }
 
 /** The inode of a name; null and the reason in `volume.lookupError`. */
-function find(volume: Volume, directory: Inode, name: usize, length: i32): Inode {
+export function findName(volume: Volume, directory: Inode, name: usize, length: i32): Inode {
   volume.lookupError = NotFound;
   const special = dots(name, length);
   const ready = special < 0 ? directories.directoryReady(directory, false) : isNoInode(directory) ? NotFound : directory.isDirectory ? 0 : NotDirectory;
@@ -84,9 +90,9 @@ function find(volume: Volume, directory: Inode, name: usize, length: i32): Inode
 export function lookup(badge: u32, directory: u64, nameLength: i32): i32 {
   const volume = volumeEnter(badge);
   if (isNoVolume(volume)) return BadHandle;
-  const status = fetchName(0, volume.nameA, nameLength);
+  const status = fetchAnyName(0, volume.nameA, nameLength);
   if (status) return left(volume, status);
-  const inode = find(volume, inodeFind(volume, directory), volume.nameA, nameLength);
+  const inode = findName(volume, inodeFind(volume, directory), volume.nameA, nameLength);
   if (isNoInode(inode)) return left(volume, volume.lookupError);
   const number = inode.number;
   const kind = inode.kind;
@@ -100,31 +106,38 @@ export function create(badge: u32, directory: u64, kind: u32, mode: u32, nameLen
   const volume = volumeEnter(badge);
   if (isNoVolume(volume)) return BadHandle;
   if (kind != FileKind.Regular && kind != FileKind.Directory) return left(volume, BadArgument);
-  let status = fetchName(0, volume.nameA, nameLength);
-  if (!status && dots(volume.nameA, nameLength) >= 0) status = BadArgument;
-  if (!status) status = writable(volume);
-  if (status) return left(volume, status);
-  const parent = inodeFind(volume, directory);
-  const units = widen(volume.nameA, nameLength, volume.wideA);
-  status = units < 0 ? units : directories.create(parent, volume.wideA, units, kind, mode);
-  if (status < 0) return left(volume, status);
-  const number = find(volume, parent, volume.nameA, nameLength).number;
-  changed(volume, 0);
-  answer_create(number);
+  const status = fetchName(0, volume.nameA, nameLength), made = status ? <i64>status : addNew(volume, inodeFind(volume, directory), volume.nameA, nameLength, kind, mode);
+  volumeLeave(volume);
+  if (made < 0) return <i32>made;
+  answer_create(<u64>made);
   return 0;
+}
+
+/** A new file or directory: its inode, or a negated error. */
+export function addNew(volume: Volume, parent: Inode, name: usize, length: i32, kind: u32, mode: u32): i64 {
+  let status = writable(volume);
+  if (status) return status;
+  const units = widen(name, length, volume.wideA);
+  status = units < 0 ? units : directories.create(parent, volume.wideA, units, kind, mode);
+  if (status < 0) return status;
+  volumeChanged(volume);
+  return <i64>findName(volume, parent, name, length).number;
 }
 
 export function unlink(badge: u32, directory: u64, directoryWanted: bool, nameLength: i32): i32 {
   const volume = volumeEnter(badge);
   if (isNoVolume(volume)) return BadHandle;
-  let status = fetchName(0, volume.nameA, nameLength);
-  if (!status && dots(volume.nameA, nameLength) >= 0) status = BadArgument;
-  if (!status) status = writable(volume);
-  if (status) return left(volume, status);
-  const units = widen(volume.nameA, nameLength, volume.wideA);
-  const parent = inodeFind(volume, directory);
-  if (units < 0) return left(volume, missing(parent));
-  return changed(volume, directories.unlink(parent, volume.wideA, units, directoryWanted));
+  const status = fetchName(0, volume.nameA, nameLength);
+  return left(volume, status ? status : removeName(volume, inodeFind(volume, directory), volume.nameA, nameLength, directoryWanted));
+}
+
+export function removeName(volume: Volume, parent: Inode, name: usize, length: i32, directoryWanted: bool): i32 {
+  let status = writable(volume);
+  if (status) return status;
+  const units = widen(name, length, volume.wideA);
+  status = units < 0 ? missing(parent) : directories.unlink(parent, volume.wideA, units, directoryWanted);
+  if (!status) volumeChanged(volume);
+  return status;
 }
 
 /** What is wrong with a directory, or NotFound: it has no name that FAT cannot keep. */
@@ -138,24 +151,34 @@ export function rename(badge: u32, fromDirectory: u64, toDirectory: u64, fromLen
   if (isNoVolume(volume)) return BadHandle;
   let status = fetchName(0, volume.nameA, fromLength);
   if (!status) status = fetchName(1, volume.nameB, toLength);
-  if (!status && (dots(volume.nameA, fromLength) >= 0 || dots(volume.nameB, toLength) >= 0)) status = BadArgument;
-  if (!status) status = writable(volume);
-  if (status) return left(volume, status);
-  const from = inodeFind(volume, fromDirectory);
-  const fromUnits = widen(volume.nameA, fromLength, volume.wideA);
-  if (fromUnits < 0) return left(volume, missing(from));
-  const toUnits = widen(volume.nameB, toLength, volume.wideB);
-  if (toUnits < 0) return left(volume, toUnits);
-  return changed(volume, renameEntry(from, volume.wideA, fromUnits, inodeFind(volume, toDirectory), volume.wideB, toUnits));
+  return status ? left(volume, status) : changed(volume, renameName(volume, inodeFind(volume, fromDirectory), fromLength, inodeFind(volume, toDirectory), toLength));
 }
 
-/** FAT has neither hard nor symbolic links. A name that is there is told first, as elsewhere. */
+/** Rename what volume.nameA says to volume.nameB. */
+export function renameName(volume: Volume, from: Inode, fromLength: i32, to: Inode, toLength: i32): i32 {
+  const status = writable(volume);
+  if (status) return status;
+  const fromUnits = widen(volume.nameA, fromLength, volume.wideA);
+  if (fromUnits < 0) return missing(from);
+  const toUnits = widen(volume.nameB, toLength, volume.wideB);
+  return toUnits < 0 ? toUnits : renameEntry(from, volume.wideA, fromUnits, to, volume.wideB, toUnits);
+}
+
 export function link(badge: u32, inode: u64, directory: u64, nameLength: i32): i32 {
   const volume = volumeEnter(badge);
-  if (isNoVolume(volume)) return BadHandle;
-  const status = fetchName(0, volume.nameA, nameLength);
-  if (status) return left(volume, status);
-  return left(volume, isNoInode(find(volume, inodeFind(volume, directory), volume.nameA, nameLength)) ? NotSupported : Exists);
+  return isNoVolume(volume) ? BadHandle : left(volume, noLink(volume, directory, nameLength));
+}
+
+/** FAT has neither hard nor symbolic links. What is wrong with the place of the name in the message is told first, as elsewhere. */
+export function noLink(volume: Volume, directory: u64, nameLength: i32): i32 {
+  let status = fetchName(0, volume.nameA, nameLength);
+  const parent = inodeFind(volume, directory);
+  if (!status) status = directories.directoryReady(parent, true);
+  if (status) return status;
+  const found = findName(volume, parent, volume.nameA, nameLength);
+  if (isNoInode(found)) return volume.lookupError == NotFound ? NotSupported : volume.lookupError;
+  inodeRest(found);
+  return Exists;
 }
 
 export function symbolicLink(badge: u32, directory: u64, nameLength: i32, contentsLength: i32): i32 {
@@ -209,21 +232,28 @@ export function readDirectory(badge: u32, inode: u64, cookie: u64, room: i32): i
 export function open(badge: u32, inode: u64, flags: u32, device: u64): i32 {
   const volume = volumeEnter(badge);
   if (isNoVolume(volume)) return BadHandle;
-  const found = inodeFind(volume, inode);
+  const file = openInode(volume, inodeFind(volume, inode), flags, device, true), size = volume.openedSize, data = volume.openedData;
+  volumeLeave(volume);
+  if (file < 0) return file;
+  answer_open(size, file, data);
+  return 0;
+}
+
+/** An open file: its capability, with size and Dataspace (0 unless `dataWanted`) in the volume; or a negated error. */
+export function openInode(volume: Volume, found: Inode, flags: u32, device: u64, dataWanted: bool): i32 {
   let status = openError(volume, found, flags);
   const truncate = !status && (flags & FileFlags.Truncate) != 0 && found.size != 0;
   if (!status) status = truncate ? contentsResize(found, 0) : contentsEnsure(found);
-  if (status < 0) return left(volume, status);
+  if (status < 0) return status;
   if (truncate) volumeChanged(volume);
   const file = fileOpen(found, flags & (FileFlags.Read | FileFlags.Write | FileFlags.Append | FileFlags.ReadOnlyMount), device);
-  if (file < 0) { inodeRest(found); return left(volume, file); }
+  if (file < 0) { inodeRest(found); return file; }
   // Clients write through the server only: it alone knows where the file's pages belong.
-  const data = kernel.capMint(found.data, RIGHT_READ | RIGHT_GRANT, 0);
-  const size = found.size;
-  volumeLeave(volume);
+  const data = dataWanted ? kernel.capMint(found.data, RIGHT_READ | RIGHT_GRANT, 0) : 0;
   if (data < 0) { dropCap(file); return data; }
-  answer_open(size, file, data);
-  return 0;
+  volume.openedSize = found.size;
+  volume.openedData = data;
+  return file;
 }
 
 function openError(volume: Volume, inode: Inode, flags: u32): i32 {

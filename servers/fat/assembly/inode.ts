@@ -46,6 +46,8 @@ import { Volume, changedList, idleList, numberTable, placeTable } from "./volume
   size: u32;
   opens: u32;
   holds: u32;
+  /** Mounts on this directory. */
+  covers: u32;
   children: u32;
   /** It has a name. */
   linked: bool;

@@ -2,7 +2,7 @@
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { BadHandle, BadMessage, BadMethod } from "../../../abi/generated/assembly/errors";
-import { INTERFACE_FILE, INTERFACE_FILE_SYSTEM, INTERFACE_FILE_SYSTEMS } from "../../../abi/generated/assembly/labels";
+import { INTERFACE_FILE, INTERFACE_FILE_SYSTEM, INTERFACE_FILE_SYSTEMS, INTERFACE_PATHS } from "../../../abi/generated/assembly/labels";
 import { DEFERRED, LABEL_ORPHAN, LABEL_PAGE_FAULT, SLOT_SELF } from "../../../abi/layout/limits";
 import { BROKEN, componentStart } from "../../../lib/assembly/component/life-cycle";
 import { refuse } from "../../../lib/assembly/ipc/refuse";
@@ -14,9 +14,11 @@ import { pageFault, pagerInode } from "./contents";
 import { dispatchFile } from "./generated/file-dispatch";
 import { dispatchFileSystem } from "./generated/file-system-dispatch";
 import { dispatchFileSystems } from "./generated/file-systems-dispatch";
+import { dispatchPaths } from "./generated/paths-dispatch";
 import { isNoInode } from "./inode";
 import { fileClose } from "./open-file";
-import { HANDLE_FILE, HANDLE_VOLUME, handleFind, initializeState, state, volumeList } from "./state";
+import { clientClose } from "./paths";
+import { HANDLE_CLIENT, HANDLE_FILE, HANDLE_VOLUME, handleFind, initializeState, state, volumeList } from "./state";
 import { isNoVolume, volumeEnter, volumeLeave, volumeLock, volumeOfLink } from "./volume";
 
 /** Nanoseconds that a change waits for others to be committed with it. */
@@ -40,6 +42,7 @@ export function dispatch(label: i32, badge: i32): i32 {
     case INTERFACE_FILE: status = dispatchFile(label, badge); break;
     case INTERFACE_FILE_SYSTEM: status = dispatchFileSystem(label, badge); break;
     case INTERFACE_FILE_SYSTEMS: status = dispatchFileSystems(label, badge); break;
+    case INTERFACE_PATHS: status = dispatchPaths(label, badge); break;
   }
   return status == BadMessage || status == BadMethod ? refuse(status) : status;
 }
@@ -58,9 +61,10 @@ function fault(badge: u32, page: u32, count: u32): i32 {
   return status;
 }
 
-/** The last capability with a badge is gone: of an open file, or of a volume that nobody has detached. */
+/** The last capability with a badge is gone: of an open file, of a client of a mount, or of a volume that nobody has detached. */
 function orphan(badge: u32): void {
   if (handleFind(badge, HANDLE_FILE)) { fileClose(badge); return; }
+  if (handleFind(badge, HANDLE_CLIENT)) { clientClose(badge); return; }
   if (!handleFind(badge, HANDLE_VOLUME)) return;
   const volume = volumeEnter(badge);
   if (isNoVolume(volume)) return;

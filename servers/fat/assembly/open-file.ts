@@ -1,10 +1,8 @@
 // Open files: what a `file` capability's badge names. An open file keeps its inode alive. It ends when the last capability derived from its root goes.
 
-import * as kernel from "../../../lib/assembly/kernel";
 import { TooManyOpen } from "../../../abi/generated/assembly/errors";
-import { dropCap, handleMint } from "../../../lib/assembly/ipc/handle";
+import { handleEnd, handleGive } from "../../../lib/assembly/ipc/record-handle";
 import { allocate, release } from "../../../lib/assembly/memory/allocator";
-import { numberAdd, numberRemove } from "../../../lib/assembly/memory/number-table";
 import { volumeDetach } from "./attach";
 import { Inode, inodeRest } from "./inode";
 import { HANDLE_FILE, handleFind, handles } from "./state";
@@ -15,7 +13,8 @@ import { Volume, volumeLeave, volumeLock } from "./volume";
   inode: u32;
   /** FileFlags: Read, Write, Append. */
   flags: u32;
-  /** The watched root of its capabilities. */
+  /** Its badge, and the watched root of its capabilities. */
+  number: u32;
   root: i32;
   /** The shared position, used when a call says -1. */
   position: u64;
@@ -52,18 +51,9 @@ export function fileOpen(inode: Inode, flags: u32, device: u64): i32 {
   file.device = device;
   inode.opens++;
   inode.owner.opens++;
-  const number = numberAdd(handles(), changetype<usize>(file));
-  if (number) {
-    const root = handleMint(number);
-    if (root > 0) {
-      file.root = root;
-      const copy = kernel.capCopy(root);
-      if (copy > 0) return copy;
-    }
-    numberRemove(handles(), number);
-  }
-  fileFree(file);
-  return TooManyOpen;
+  const copy = handleGive(handles(), changetype<usize>(file), changetype<usize>(file) + offsetof<OpenFile>("number"), changetype<usize>(file) + offsetof<OpenFile>("root"));
+  if (copy < 0) fileFree(file);
+  return copy;
 }
 
 /** The last capability with this badge is gone. */
@@ -71,14 +61,13 @@ export function fileClose(badge: u32): void {
   const file = fileEnter(badge);
   if (isNoFile(file)) return;
   const volume = file.owner;
-  numberRemove(handles(), badge);
+  handleEnd(handles(), badge, file.root);
   fileFree(file);
   if (volume.abandoned && !volume.opens) volumeDetach(volume, true);
   volumeLeave(volume);
 }
 
 function fileFree(file: OpenFile): void {
-  dropCap(file.root);
   const inode = file.target;
   inode.opens--;
   inode.owner.opens--;

@@ -27,6 +27,7 @@ import { listInitialize } from "../../../lib/assembly/memory/list";
 export const HANDLE_VOLUME: u32 = 1;
 export const HANDLE_FILE: u32 = 2;
 export const HANDLE_PAGER: u32 = 3;
+export const HANDLE_CLIENT: u32 = 4;
 
 export const REASON_BUFFER: usize = SERVER_STATE + 1024;
 export const REASON_SIZE: i32 = 200;

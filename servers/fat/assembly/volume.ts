@@ -111,6 +111,9 @@ import { HANDLE_VOLUME, handleFind } from "./state";
   lastError: i32;
   /** Why the last lookup found nothing; read by whoever made it. */
   lookupError: i32;
+  /** Of the file that was opened last: its size, and the capability to its Dataspace or 0. */
+  openedData: i32;
+  openedSize: u64;
 
   // Buffers, which whoever has the mutex may use.
   /** TRANSFER bytes. */

@@ -1,11 +1,10 @@
 // Open files: what a `file` capability's badge names. An open file keeps its inode alive. It ends when the last capability
 // derived from its root goes.
 
-import * as kernel from "../../../lib/assembly/kernel";
 import { TooManyOpen } from "../../../abi/generated/assembly/errors";
-import { dropCap, handleMint } from "../../../lib/assembly/ipc/handle";
+import { handleEnd, handleGive } from "../../../lib/assembly/ipc/record-handle";
 import { allocate, release } from "../../../lib/assembly/memory/allocator";
-import { numberAdd, numberFind, numberRemove } from "../../../lib/assembly/memory/number-table";
+import { numberFind } from "../../../lib/assembly/memory/number-table";
 import { Inode, inodeDrop } from "./inode";
 import { files } from "./state";
 
@@ -17,7 +16,8 @@ import { files } from "./state";
   position: u64;
   /** Number of the mount it was opened through, for stat. */
   device: u64;
-  /** The watched root of its capabilities. */
+  /** Its badge, and the watched root of its capabilities. */
+  number: u32;
   root: i32;
 
   @inline get target(): Inode { return changetype<Inode>(<usize>this.inode); }
@@ -33,30 +33,20 @@ export function fileOpen(inode: Inode, flags: u32, device: u64): i32 {
   file.flags = flags;
   file.device = device;
   inode.opens++;
-  const number = numberAdd(files(), changetype<usize>(file));
-  if (number) {
-    const root = handleMint(number);
-    if (root > 0) {
-      file.root = root;
-      const copy = kernel.capCopy(root);
-      if (copy > 0) return copy;
-    }
-    numberRemove(files(), number);
-  }
-  fileFree(file);
-  return TooManyOpen;
+  const copy = handleGive(files(), changetype<usize>(file), changetype<usize>(file) + offsetof<OpenFile>("number"), changetype<usize>(file) + offsetof<OpenFile>("root"));
+  if (copy < 0) fileFree(file);
+  return copy;
 }
 
 /** The last capability with this badge is gone. */
 export function fileClose(badge: u32): void {
   const file = fileFind(badge);
   if (!changetype<usize>(file)) return;
-  numberRemove(files(), badge);
+  handleEnd(files(), badge, file.root);
   fileFree(file);
 }
 
 function fileFree(file: OpenFile): void {
-  dropCap(file.root);
   const inode = file.target;
   inode.opens--;
   inodeDrop(inode);

@@ -28,8 +28,9 @@ import { NumberTable, numbersInitialize } from "../../../lib/assembly/memory/num
   root: u32;
   /** TRANSFER_SIZE bytes through which data and paths pass. */
   transfer: usize;
-  /** Inode that a walk found last. */
+  /** Inode that a walk found last, and what the mount of who walks allows (MountFlags). */
   found: u32;
+  clientFlags: u32;
   /** Of the last open: its Dataspace's capability or 0, and its size. */
   openedData: i32;
   openedSize: u64;
