@@ -35,9 +35,9 @@ describe.skipIf(!built)("mounts", () => {
     await run("mount -o remount,protocol=2 /");
   });
 
-  test("and so they are on ext2, from its buffer cache", { timeout: 180_000 }, async () => {
-    await run("disk create ram:p 16M && mkfs.ext2 ram:p > /dev/null && mkdir -p /mnt && mount -o protocol=1 ram:p /mnt && mkdir /mnt/d");
-    expect(await run("mount | tail -1")).toBe("ram:p on /mnt type ext2 (rw,protocol=1)");
+  test.each(["ext2", "fat"])("and so they are on %s, from its buffer cache", { timeout: 180_000 }, async (type) => {
+    await run(`disk create ram:${type} 16M && mkfs.${type} ram:${type} > /dev/null && mkdir -p /mnt && mount -t ${type} -o protocol=1 ram:${type} /mnt && mkdir /mnt/d`);
+    expect(await run("mount | tail -1")).toBe(`ram:${type} on /mnt type ${type} (rw,protocol=1)`);
     for (const [protocol, data, read, stat] of [[1, "data", 2, 6], [2, "nodata", 1, 6], [2, "data", 0, 6], [3, "nodata", 1, 2], [3, "data", 0, 2]] as const) {
       // The walk begins at the root of all: with the third protocol there, too, a client asks the VFS for nothing.
       await run(`mount -o remount,protocol=${protocol},${data} /mnt && mount -o remount,protocol=${protocol} /`);
@@ -45,10 +45,10 @@ describe.skipIf(!built)("mounts", () => {
       expect(cost("read 4 KiB, cached"), `read under ${protocol}, ${data}`).toBe(read);
       expect(cost("stat"), `stat under ${protocol}, ${data}`).toBe(stat);
     }
-    expect(await run("cat /sys/file-systems/ext2 /sys/cache/ram:p")).toMatch(/hits \d+/);
+    expect(await run(`cat /sys/file-systems/${type} /sys/cache/ram:${type}`)).toMatch(/hits \d+/);
     await run("mount -o remount,protocol=2 / && cd /mnt");
     expect((await system.run("umount /mnt; cd")).output).toContain("in use");
-    await run("umount /mnt");
+    await run(`umount /mnt && disk remove ram:${type}`);
   });
 
   test("the protocol changes while a program works, and it does not notice", { timeout: 180_000 }, async () => {
