@@ -13,6 +13,8 @@ export interface ParameterModel {
   readonly register: Register;
   /** Which one of its kind: w`index`, c`index`, s`index`. */
   readonly index: number;
+  /** Of a range: the constant in abi/layout/limits.ts that says how long it may be. */
+  readonly limit: "RANGE_LIMIT" | "TRANSFER_LIMIT";
 }
 
 export interface MethodModel {
@@ -96,9 +98,9 @@ function buildInterface(source: string, definition: Interface): InterfaceModel {
 
 function assign(parameters: Interface["methods"][string]["args"]): ParameterModel[] {
   const next: Record<Register, number> = { word: 0, cap: 0, range: 0 };
-  return Object.entries(parameters).map(([name, { type, doc }]) => {
+  return Object.entries(parameters).map(([name, { type, doc, large }]) => {
     const register = registerOf(type);
-    return { name, type, doc, register, index: next[register]++ };
+    return { name, type, doc, register, index: next[register]++, limit: large ? "TRANSFER_LIMIT" : "RANGE_LIMIT" };
   });
 }
 

@@ -33,7 +33,12 @@ export interface RecordType {
  */
 export type Type = Scalar | "cap" | "bytes" | "string" | Enumeration | RecordType;
 
-export interface Parameter { readonly type: Type; readonly doc: string }
+export interface Parameter {
+  readonly type: Type;
+  readonly doc: string;
+  /** `bytes` of up to TRANSFER_LIMIT, not RANGE_LIMIT (abi/layout/limits.ts). */
+  readonly large?: boolean;
+}
 
 export interface Method {
   /** 1–255; never reused within the interface. */
@@ -83,6 +88,7 @@ export interface KernelObject {
 }
 
 export const p = (type: Type, doc: string): Parameter => ({ type, doc });
+export const largeBytes = (doc: string): Parameter => ({ type: "bytes", doc, large: true });
 
 export function defineObject(definition: Omit<KernelObject, "kind">): KernelObject { return { kind: "object", ...definition }; }
 export function defineInterface(definition: Omit<Interface, "kind">): Interface { return { kind: "interface", ...definition }; }

@@ -14,6 +14,9 @@ export const FRAME_SIZE = 4096;
 export const WINDOW_SIZE = 262144;
 /** The most bytes that a well-behaved stub puts in one range. */
 export const RANGE_LIMIT = 65536;
+/** The most bytes of the ranges that the definitions call `large`: a whole window. A caller whose window holds ranges of the calls that it is inside of
+ *  can send, and is offered, less. */
+export const TRANSFER_LIMIT = 262144;
 export const MAX_PATH = 4096;
 export const MAX_NAME = 255;
 /** The mount table's Dataspace (MountTableHeader): mounts at the most, and where its text begins. */

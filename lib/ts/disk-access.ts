@@ -12,7 +12,7 @@ import { NamesClient } from "../../abi/generated/ts/client/names.ts";
 import { DiskFlags } from "../../abi/generated/ts/enums.ts";
 import type { Failure } from "../../abi/generated/ts/message.ts";
 import type { DiskStatistics } from "../../abi/generated/ts/records.ts";
-import { SLOT_NAMES } from "../../abi/layout/limits.ts";
+import { RANGE_LIMIT, SLOT_NAMES } from "../../abi/layout/limits.ts";
 import type { Kernel } from "./kernel.ts";
 import { errorNumber, refuse } from "./status.ts";
 import { decodeText } from "./text.ts";
@@ -40,7 +40,8 @@ export class OpenDisk {
     const asked = new DiskClient(kernel, cap).info();
     if (asked.error) { kernel.capDelete(cap); return asked; }
     const { size, flags, transferLimit } = asked.info;
-    return { error: 0, disk: new OpenDisk(kernel, cap, Number(size), flags, Math.max(512, transferLimit)) };
+    // A part of the window is scratch here, so that a whole transfer would not fit.
+    return { error: 0, disk: new OpenDisk(kernel, cap, Number(size), flags, Math.min(Math.max(512, transferLimit), RANGE_LIMIT)) };
   }
 
   get readOnly(): boolean { return (this.flags & DiskFlags.ReadOnly) !== 0; }

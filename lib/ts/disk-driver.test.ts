@@ -96,7 +96,7 @@ describe.each([["at once", () => 0], ["by promises", () => 3]])("a block driver 
     await disks.createAsync(1024n, "a");
     const one = await openDisk("a", 1), other = await openDisk("a", 1);
     expect((await disks.openAsync(0, "a")).error).toBe(errorNumber("Busy"));
-    expect(await one.infoAsync()).toMatchObject({ error: 0, info: { size: 1024n, sectorSize: 512, flags: 3, transferLimit: 65536 } });
+    expect(await one.infoAsync()).toMatchObject({ error: 0, info: { size: 1024n, sectorSize: 512, flags: 3, transferLimit: 262144 } });
     expect((await one.writeAsync(0n, new Uint8Array(512))).error).toBe(errorNumber("ReadOnly"));
     client.capDelete(one.cap);
     expect((await other.readAsync(0n, 1024)).error).toBe(0);

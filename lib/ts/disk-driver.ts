@@ -15,7 +15,7 @@ import { dispatchDisk, encodeDiskFlush, encodeDiskRead, encodeDiskWrite, type Di
 import {
   dispatchDisks, encodeDisksCreate, encodeDisksCreateFrom, encodeDisksList, encodeDisksOpen, encodeDisksRemove, encodeDisksRename, type DisksHandlers,
 } from "../../abi/generated/ts/server/disks.ts";
-import { LABEL_ORPHAN, RANGE_LIMIT, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE, SLOT_SELF } from "../../abi/layout/limits.ts";
+import { LABEL_ORPHAN, RANGE_LIMIT, RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE, SLOT_SELF, TRANSFER_LIMIT } from "../../abi/layout/limits.ts";
 import { Custody } from "./custody.ts";
 import { DiskError, isDiskName, isDiskSize, SECTOR, type DiskBackend, type DiskMedium, type DiskRow, type Eventually } from "./disk-backend.ts";
 import type { Incoming, Kernel, Outcome } from "./kernel.ts";
@@ -164,7 +164,7 @@ export class DiskDriver implements Server {
     info: ({ badge }) => {
       const { medium, readOnly } = this.disks.get(badge)!.shared;
       const flags = readOnly ? medium.flags | DiskFlags.ReadOnly : medium.flags;
-      return { error: 0, info: { size: BigInt(medium.size), sectorSize: SECTOR, flags, transferLimit: RANGE_LIMIT, reserved0: 0, reserved1: 0n } };
+      return { error: 0, info: { size: BigInt(medium.size), sectorSize: SECTOR, flags, transferLimit: TRANSFER_LIMIT, reserved0: 0, reserved1: 0n } };
     },
     read: (context, offset) => {
       const { shared: { medium, sequence }, figures } = this.disks.get(context.badge)!, { room } = context;
@@ -231,5 +231,5 @@ function eventually<T, R>(value: Eventually<T>, use: (value: T) => R): Eventuall
 }
 
 function isSpan({ size }: DiskMedium, offset: bigint, length: number): boolean {
-  return length <= RANGE_LIMIT && length % SECTOR === 0 && offset % BigInt(SECTOR) === 0n && offset <= BigInt(size) && offset + BigInt(length) <= BigInt(size);
+  return length <= TRANSFER_LIMIT && length % SECTOR === 0 && offset % BigInt(SECTOR) === 0n && offset <= BigInt(size) && offset + BigInt(length) <= BigInt(size);
 }

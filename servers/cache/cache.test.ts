@@ -76,7 +76,7 @@ describe("a volume", () => {
       kernel.dataspaceWrite(dataspace, BigInt(page * PAGE), bytes(PAGE, page + 1));
     }
     good(volume.barrier());
-    expect(disk.log.map((event) => event.kind === "write" ? [event.offset / 512, event.data.length] : event.kind)).toEqual([[688, 65536], [816, 65536], [944, 32768], "flush"]);
+    expect(disk.log.map((event) => event.kind === "write" ? [event.offset / 512, event.data.length] : event.kind)).toEqual([[688, 163840], "flush"]);
     for (let page = 0; page < count; page++) expect(disk.contents[(1000 - page * 8) * 512]).toBe(page + 1);
   });
 

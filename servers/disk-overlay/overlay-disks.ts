@@ -2,7 +2,7 @@
 // overlay exists.
 
 import { DiskClient } from "../../abi/generated/ts/client/disk.ts";
-import { OBJECT_ENDPOINT, SLOT_SELF } from "../../abi/layout/limits.ts";
+import { OBJECT_ENDPOINT, RANGE_LIMIT, SLOT_SELF } from "../../abi/layout/limits.ts";
 import { DiskError, MAX_DISK, SECTOR, type DiskBackend, type DiskMedium, type DiskRow } from "../../lib/ts/disk-backend.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
 import { errorName } from "../../lib/ts/status.ts";
@@ -59,6 +59,11 @@ export class OverlayDisks implements DiskBackend {
   }
 
   private readBase(base: number, offset: number, length: number): Uint8Array {
+    if (length > RANGE_LIMIT) {
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length; done += RANGE_LIMIT) bytes.set(this.readBase(base, offset + done, Math.min(RANGE_LIMIT, length - done)), done);
+      return bytes;
+    }
     const { error, ...answer } = new DiskClient(this.kernel, base, BASE_PATIENCE).read(BigInt(offset), length);
     const data = "data" in answer ? answer.data : undefined;
     if (error || !data) throw new DiskError("Io", `the base cannot be read: ${errorName(error)}`);

@@ -9,13 +9,13 @@ export function assemblyClient(each: InterfaceModel): string {
   const methods = each.methods.map((method) => stub(each, method));
   const errors = ["TooLong", "BadArgument"].filter((name) => methods.some((text) => text.includes(`return ${name};`)));
   const records = [...new Set(each.methods.flatMap((m) => m.results).filter((r) => isRecord(r.type)).map((r) => constant(typeName(r.type)) + "_SIZE"))].sort();
-  const checksRanges = methods.some((text) => text.includes("RANGE_LIMIT"));
+  const limits = ["RANGE_LIMIT", "TRANSFER_LIMIT"].filter((name) => methods.some((text) => text.includes(name)));
   return [
     generatedFrom(each.source),
     `// ${each.doc}`,
     "// Call <interface>_<method>; if the status is 0, read the results with <interface>_<method>_<result>() before the next call.",
     'import * as kernel from "../../../../lib/assembly/kernel";',
-    checksRanges ? 'import { RANGE_LIMIT } from "../../../layout/limits";' : "",
+    limits.length ? `import { ${limits.join(", ")} } from "../../../layout/limits";` : "",
     errors.length ? `import { ${errors.join(", ")} } from "../errors";` : "",
     records.length ? `import { ${records.join(", ")} } from "../records";` : "",
   ].filter(Boolean).join("\n") + "\n\n" + methods.join("\n");
@@ -26,11 +26,11 @@ function stub(each: InterfaceModel, method: MethodModel): string {
   const received = of(method.results, "range")[0];
   const lines: string[] = [];
   for (const range of of(method.args, "range")) {
-    if (!isRecord(range.type)) lines.push(`  if (<u32>${parameter(range.name)}Length > <u32>RANGE_LIMIT) return TooLong;`);
+    if (!isRecord(range.type)) lines.push(`  if (<u32>${parameter(range.name)}Length > <u32>${range.limit}) return TooLong;`);
   }
   if (received) {
     const least = isRecord(received.type) ? ` || capacity < ${constant(received.type.name)}_SIZE` : "";
-    lines.push(`  if (<u32>capacity > <u32>RANGE_LIMIT${least}) return BadArgument;`);
+    lines.push(`  if (<u32>capacity > <u32>${received.limit}${least}) return BadArgument;`);
   }
   for (const argument of method.args) lines.push(...setRegister(argument));
   if (received) lines.push("  kernel.r0a = buffer;", "  kernel.r0n = capacity;");

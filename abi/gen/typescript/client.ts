@@ -22,7 +22,7 @@ ${methods}}
 ${helpers}`;
   const { enumerations, records } = namedTypes(each.methods.flatMap((method) => [...method.args, ...method.results]));
   const imports = importUsed(body, ["Answer", "Kernel", "Outgoing"], "../../../../lib/ts/kernel.ts", true)
-    + importUsed(body, ["RANGE_LIMIT"], "../../../layout/limits.ts")
+    + importUsed(body, ["RANGE_LIMIT", "TRANSFER_LIMIT"], "../../../layout/limits.ts")
     + importUsed(body, enumerations, "../enums.ts", true)
     + importUsed(body, ["ErrorNumber"], "../errors.ts", true)
     + importUsed(body, ["Errors"], "../errors.ts")
@@ -63,7 +63,7 @@ function encode(method: MethodModel): string {
   const lines: string[] = [], fields: string[] = [];
   for (const range of ranges) {
     lines.push(`  const range${range.index} = ${toRange(range, parameter(range.name))};`);
-    if (!isRecord(range.type)) lines.push(`  if (range${range.index}.length > RANGE_LIMIT) return Errors.TooLong;`);
+    if (!isRecord(range.type)) lines.push(`  if (range${range.index}.length > ${range.limit}) return Errors.TooLong;`);
   }
   if (words.length) fields.push(`words: [${words.map((word) => toWord(word, parameter(word.name))).join(", ")}]`);
   if (caps.length) fields.push(`caps: [${caps.map((cap) => parameter(cap.name)).join(", ")}]`);
@@ -71,7 +71,7 @@ function encode(method: MethodModel): string {
   if (received && isRecord(received.type)) fields.push(`receive: ${received.type.name}Size`);
   else if (received) {
     parameters.push("capacity: number");
-    lines.push("  if (!(capacity >= 0 && capacity <= RANGE_LIMIT)) return Errors.BadArgument;");
+    lines.push(`  if (!(capacity >= 0 && capacity <= ${received.limit})) return Errors.BadArgument;`);
     fields.push("receive: capacity");
   }
   return `function request${pascal(method.name)}(${parameters.join(", ")}): Outgoing | ErrorNumber {\n${lines.map((line) => line + "\n").join("")}  return {${fields.length ? ` ${fields.join(", ")} ` : ""}};\n}\n`;

@@ -79,7 +79,7 @@ export class DiskInfo {
   sectorSize: u32;
   /** DiskFlags */
   flags: u32;
-  /** the most bytes that one read or write takes: 65536 */
+  /** the most bytes that one read or write takes: 262144 */
   transferLimit: u32;
   /** 0 */
   reserved0: u32;

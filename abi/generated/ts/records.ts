@@ -107,7 +107,7 @@ export interface DiskInfo {
   sectorSize: number;
   /** DiskFlags */
   flags: number;
-  /** the most bytes that one read or write takes: 65536 */
+  /** the most bytes that one read or write takes: 262144 */
   transferLimit: number;
   /** 0 */
   reserved0: number;

@@ -1,4 +1,4 @@
-import { defineFlags, defineInterface, defineRecord, p } from "../dsl.ts";
+import { defineFlags, defineInterface, defineRecord, largeBytes, p } from "../dsl.ts";
 
 export const DiskFlags = defineFlags("DiskFlags", "What a disk is, and how it is opened.", { ReadOnly: 1, Persistent: 2 });
 
@@ -8,7 +8,7 @@ export const DiskInfo = defineRecord({
     size: { type: "u64", offset: 0, doc: "bytes, a multiple of sectorSize" },
     sectorSize: { type: "u32", offset: 8, doc: "bytes of the smallest unit that is written at once: 512" },
     flags: { type: "u32", offset: 12, doc: "DiskFlags" },
-    transferLimit: { type: "u32", offset: 16, doc: "the most bytes that one read or write takes: 65536" },
+    transferLimit: { type: "u32", offset: 16, doc: "the most bytes that one read or write takes: 262144" },
     reserved0: { type: "u32", offset: 20, doc: "0" },
     reserved1: { type: "u64", offset: 24, doc: "0" },
   },
@@ -29,10 +29,10 @@ export const disk = defineInterface({
   doc: "An open disk: an image of sectors in the layout that every tool knows. Offsets and lengths are multiples of the sector size.",
   methods: {
     info: { number: 1, doc: "What it is.", args: {}, results: { info: p(DiskInfo, "figures") }, errors: [], replayable: true },
-    read: { number: 2, doc: "Read sectors.", args: { offset: p("u64", "bytes from the start") }, results: { data: p("bytes", "as many whole sectors as were asked for; never fewer") },
+    read: { number: 2, doc: "Read sectors.", args: { offset: p("u64", "bytes from the start") }, results: { data: largeBytes("as many whole sectors as were asked for, at most one transfer limit; never fewer") },
       errors: ["BadArgument", "Io"], replayable: true },
     write: { number: 3, doc: "Write sectors. They are read back at once, but stable only after a flush; until then a crash may leave any subset of them on the disk, in any order.",
-      args: { offset: p("u64", "bytes from the start"), data: p("bytes", "whole sectors, at most one transfer limit") }, results: {}, errors: ["BadArgument", "ReadOnly", "NoSpace", "Io"], replayable: true },
+      args: { offset: p("u64", "bytes from the start"), data: largeBytes("whole sectors, at most one transfer limit") }, results: {}, errors: ["BadArgument", "ReadOnly", "NoSpace", "Io"], replayable: true },
     flush: { number: 4, doc: "Barrier: all that was written before is on stable storage when this returns.", args: {}, results: {}, errors: ["NoSpace", "Io"], replayable: true },
     statistics: { number: 5, doc: "What it has done.", args: {}, results: { statistics: p(DiskStatistics, "figures") }, errors: [], replayable: true },
   },

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { DiskMedium } from "../disk-backend.ts";
 
-const step = fc.record({ what: fc.constantFrom("read", "write", "write", "flush", "reopen"), at: fc.nat(), sectors: fc.integer({ min: 1, max: 128 }), byte: fc.nat(255) });
+const step = fc.record({ what: fc.constantFrom("read", "write", "write", "flush", "reopen"), at: fc.nat(), sectors: fc.oneof(fc.integer({ min: 1, max: 128 }), fc.integer({ min: 129, max: 512 })), byte: fc.nat(255) });
 
 /** `begin` gives a disk with `contents` and how to open it (again). `lasting`: what was written survives closing. */
 export async function expectDisk(begin: () => Promise<{ open(): Promise<DiskMedium>; contents: Uint8Array }>, runs = 40): Promise<void> {

@@ -14,7 +14,7 @@ import { answer_attach } from "./generated/cache-dispatch";
 import { objectAdd, objectRemove } from "./object";
 import { POLICIES, policySwitch } from "./policy";
 import { shrink, shrinkAll } from "./shares";
-import { LEAST_GUARANTEE, MAX_NAME, MAX_TOTAL, MAX_VOLUMES, SECTOR, state, volumeList } from "./state";
+import { LEAST_GUARANTEE, MAX_NAME, MAX_TOTAL, MAX_VOLUMES, SECTOR, TRANSFER, state, volumeList } from "./state";
 import { fillStatistics } from "./statistics";
 import { Volume, isNull, volumeAdd, volumeCapacity, volumeLeave } from "./volume-record";
 
@@ -72,8 +72,8 @@ function findNamed(name: usize, length: i32): Volume {
 function attachDisk(disk: i32, guaranteed: u32, limit: u32, name: usize, nameLength: i32): i32 {
   const info = allocate(DISK_INFO_SIZE);
   let status = info ? disk_info(disk, info, DISK_INFO_SIZE) : NoMemory;
-  const figures = DiskInfo.at(info), size = info ? figures.size : 0, flags = info ? figures.flags : 0;
-  const usable = status >= 0 && size > 0 && size <= MAX_DISK && size % SECTOR == 0 && figures.sectorSize == <u32>SECTOR;
+  const figures = DiskInfo.at(info), size = info ? figures.size : 0, transferLimit = info ? <i32>min(figures.transferLimit, <u32>TRANSFER) & -SECTOR : 0, flags = info ? figures.flags : 0;
+  const usable = status >= 0 && size > 0 && size <= MAX_DISK && size % SECTOR == 0 && figures.sectorSize == <u32>SECTOR && transferLimit > 0;
   release(info);
   if (status < 0 || !usable) {
     dropCap(disk);
@@ -88,6 +88,7 @@ function attachDisk(disk: i32, guaranteed: u32, limit: u32, name: usize, nameLen
   }
   volume.disk = disk;
   volume.sectors = <u32>(size / SECTOR);
+  volume.transferLimit = transferLimit;
   volume.readOnly = (flags & DiskFlags.ReadOnly) != 0;
   volume.guaranteed = guaranteed;
   volume.limit = limit;

@@ -6,8 +6,8 @@ import { objectFind } from "./object";
 import { BLANK, Page, pageAdd, pageFind, pageRemove } from "./page";
 import { readPages } from "./reading";
 import { promise, unpromise } from "./shares";
-import { CHUNK, PAGE_SIZE, SECTOR, state } from "./state";
-import { Volume, isNull, keepFilled, volumeEnter, volumeLeave } from "./volume-record";
+import { PAGE_SIZE, SECTOR, SMALL_CHUNK, state } from "./state";
+import { Volume, chunkOf, isNull, keepFilled, volumeEnter, volumeLeave } from "./volume-record";
 
 /** `wanted` pages from `first` are asked for; `whole`: the first is about to be overwritten. 0 if the first is present now. */
 export function imageFault(badge: u32, first: u32, wanted: u32, whole: bool): i32 {
@@ -21,8 +21,8 @@ export function imageFault(badge: u32, first: u32, wanted: u32, whole: bool): i3
 
 /** Who reads one page after the other gets more of them each time. */
 function readOn(volume: Volume, first: u32, wanted: u32, pages: u32): i32 {
-  volume.faultAhead = first == volume.faultNext ? min(max(volume.faultAhead << 1, 2), <u32>CHUNK) : 1;
-  const waited = <i32>min(wanted, <u32>CHUNK), count = min(max(waited, <i32>volume.faultAhead), <i32>(pages - first));
+  volume.faultAhead = first == volume.faultNext ? min(max(volume.faultAhead << 1, 2), <u32>chunkOf(volume)) : 1;
+  const waited = <i32>min(wanted, <u32>SMALL_CHUNK), count = min(max(waited, <i32>volume.faultAhead), <i32>(pages - first));
   const read = readPages(volume, 0, first, count, waited, 0, 0);
   // Less than was asked for is better than nothing.
   const status = read < 0 && count > 1 ? readPages(volume, 0, first, 1, 1, 0, 0) : read;

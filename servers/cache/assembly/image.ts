@@ -2,15 +2,22 @@
 // clean in the image is what is on the disk.
 
 import * as kernel from "../../../lib/assembly/kernel";
+import { MARK_PAGES } from "../../../abi/layout/limits";
 import { CacheObject } from "./object";
 import { isDirty, pageFind, pageRemove } from "./page";
 import { PAGE_SIZE, SECTOR } from "./state";
 import { Volume } from "./volume-record";
 
 const PAGE_SECTORS: u32 = <u32>(PAGE_SIZE / SECTOR);
+/** Wherever it begins, it touches no more pages than one look at their marks covers. */
+const PIECE: i32 = (MARK_PAGES - 1) * PAGE_SIZE;
 
 /** `length` bytes were written to the disk from `sector` on, not from the image: what it has of them is the same from now on, or absent. */
 export function imageWritten(volume: Volume, sector: u32, source: usize, length: i32): void {
+  for (let done = 0; done < length; done += PIECE) pieceWritten(volume, sector + <u32>(done / SECTOR), source + <usize>done, min(PIECE, length - done));
+}
+
+function pieceWritten(volume: Volume, sector: u32, source: usize, length: i32): void {
   const image = changetype<CacheObject>(<usize>volume.image), first = sector / PAGE_SECTORS, start = <u64>sector * SECTOR, end = start + <u64>length;
   let present = presentBits(image, first, end);
   for (; present; present &= present - 1) {
@@ -28,6 +35,10 @@ export function imageWritten(volume: Volume, sector: u32, source: usize, length:
 
 /** `length` bytes were read from the disk at `sector`: put what the image has newer over them. */
 export function imageNewer(volume: Volume, sector: u32, target: usize, length: i32): void {
+  for (let done = 0; done < length; done += PIECE) pieceNewer(volume, sector + <u32>(done / SECTOR), target + <usize>done, min(PIECE, length - done));
+}
+
+function pieceNewer(volume: Volume, sector: u32, target: usize, length: i32): void {
   const image = changetype<CacheObject>(<usize>volume.image), first = sector / PAGE_SECTORS, start = <u64>sector * SECTOR, end = start + <u64>length;
   let present = presentBits(image, first, end);
   const marked = <u64>kernel.w1;

@@ -10,7 +10,7 @@ import { Volume, keepMapped } from "./volume-record";
 
 const ATTEMPTS: i32 = 64;
 
-/** Records for `count` (at most CHUNK) pages, with their places, and they stay for the moment: 0, or a negated error. */
+/** Records for `count` (at most SMALL_CHUNK) pages, with their places, and they stay for the moment: 0, or a negated error. */
 export function mapPages(volume: Volume, number: u32, first: u32, count: i32, blockSize: u32, places: usize): i32 {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     let object = objectFind(volume, number);

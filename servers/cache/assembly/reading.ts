@@ -1,4 +1,4 @@
-// Reading: making pages present with what is on the disk. At most CHUNK pages at a time, from one transfer buffer.
+// Reading: making pages present with what is on the disk. At most CHUNK pages at a time, through the volume's transfer buffer.
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { BadArgument, Io, NoMemory, QuotaExceeded } from "../../../abi/generated/assembly/errors";
@@ -9,7 +9,7 @@ import { imageNewer } from "./image";
 import { CacheObject, isImage, objectFind } from "./object";
 import { BUSY, Page, pageAdd, pageFind, pageRemove, placeAt, sectorOfImage, setDirty, setPlaces } from "./page";
 import { promise, unpromise } from "./shares";
-import { CHUNK, MAX_TOTAL, PAGE_SIZE, SECTOR, state } from "./state";
+import { MAX_TOTAL, PAGE_SIZE, SECTOR, SMALL_CHUNK, state } from "./state";
 import { Volume, keepFilled } from "./volume-record";
 
 const ATTEMPTS: i32 = 64;
@@ -65,7 +65,7 @@ function presentBits(object: CacheObject, first: u32, count: i32): u64 {
   return kernel.dataspaceMarks(object.dataspace, <i32>first, count, 0) < 0 ? 0 : <u64>kernel.w0;
 }
 
-@inline function allBits(count: i32): u64 { return (<u64>1 << count) - 1; }
+@inline function allBits(count: i32): u64 { return count >= 64 ? -1 : (<u64>1 << count) - 1; }
 
 /** All are there already: remember where they belong. */
 function nameAll(volume: Volume, object: CacheObject, first: u32, count: i32, wanted: i32, blockSize: u32, places: usize): i32 {
@@ -169,7 +169,7 @@ function supply(volume: Volume, object: CacheObject, first: u32, count: i32): i3
     if (status < 0 && status != QuotaExceeded && status != NoMemory) return Io;
     if (presentBits(object, first, count) == allBits(count)) return 0;
     // There are fewer frames than pages: make do with what there is.
-    state().total = max(state().used - min(<u32>count, state().used), <u32>CHUNK);
+    state().total = max(state().used - min(<u32>count, state().used), <u32>SMALL_CHUNK);
     if (!evictClean(volume, MAX_TOTAL)) return NoMemory;
   }
   return NoMemory;

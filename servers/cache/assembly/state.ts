@@ -6,6 +6,7 @@ import { SERVER_STATE } from "../../../lib/assembly/memory/layout";
 import { HashTable, hashInitialize } from "../../../lib/assembly/memory/hash-table";
 import { listInitialize } from "../../../lib/assembly/memory/list";
 import { NumberTable, numbersInitialize } from "../../../lib/assembly/memory/number-table";
+import { TRANSFER_LIMIT } from "../../../abi/layout/limits";
 import { ReplacementPolicy } from "../../../abi/generated/assembly/enums";
 
 @unmanaged export class State {
@@ -42,10 +43,11 @@ import { ReplacementPolicy } from "../../../abi/generated/assembly/enums";
 
 export const PAGE_SIZE: i32 = 4096;
 export const SECTOR: i32 = 512;
-/** Bytes that pass to or from a disk at once. */
-export const TRANSFER: i32 = 65536;
-/** Pages of a transfer. */
-export const CHUNK: i32 = 16;
+/** Bytes that pass to or from a disk at once, at the most. */
+export const TRANSFER: i32 = TRANSFER_LIMIT;
+/** Pages that are read at once: a transfer where there is room for it (chunkOf), and where there is little. */
+export const CHUNK: i32 = TRANSFER / 4096;
+export const SMALL_CHUNK: i32 = 16;
 /** Page numbers of a Dataspace are below. */
 export const PAGE_LIMIT: u32 = 1 << 24;
 export const MAX_VOLUMES: u32 = 32;

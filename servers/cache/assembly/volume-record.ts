@@ -17,7 +17,7 @@ import { policyForget, policyInitialize } from "./policy";
 import { PolicyState } from "./policy-state";
 import { Page } from "./page";
 import { BATCH_SIZE } from "./batch";
-import { RECENT_FILLED, RECENT_MAPPED, TRANSFER, state, volumeList, volumeNumbers } from "./state";
+import { CHUNK, RECENT_FILLED, RECENT_MAPPED, SMALL_CHUNK, TRANSFER, state, volumeList, volumeNumbers } from "./state";
 
 @unmanaged export class Volume {
   /** List of volumes. */
@@ -54,6 +54,8 @@ import { RECENT_FILLED, RECENT_MAPPED, TRANSFER, state, volumeList, volumeNumber
   /** The page of the image after the last that was asked for, and how many the next reading-ahead takes. */
   faultNext: u32;
   faultAhead: u32;
+  /** The most bytes that its disk takes at once. */
+  transferLimit: i32;
   /** TRANSFER bytes, and BATCH_SIZE: of whoever holds the mutex. */
   transfer: usize;
   batch: usize;
@@ -63,7 +65,6 @@ import { RECENT_FILLED, RECENT_MAPPED, TRANSFER, state, volumeList, volumeNumber
   filledNext: u32;
   /** Stamp of the search for room that has tried it (shares.ts). */
   tried: u32;
-  reserved: u32;
   hits: u64; misses: u64; readAhead: u64; evictions: u64; writeBacks: u64; barriers: u64; diskReads: u64; diskWrites: u64; failures: u64;
   mutex0: u64;
 
@@ -86,6 +87,8 @@ const SIZE: usize = RECENT_PAGES + 4 * <usize>RECENT;
 @inline export function volumeCapacity(volume: Volume): u32 { return max(volume.pages, volume.guaranteed); }
 /** The most pages it may have. */
 @inline export function volumeLimit(volume: Volume): u32 { return volume.limit ? volume.limit : state().total; }
+/** Pages that are read at once: not so many that they push out most of what it has. */
+@inline export function chunkOf(volume: Volume): i32 { return min(volumeLimit(volume), state().total) < <u32>CHUNK * 8 ? SMALL_CHUNK : CHUNK; }
 /** Pages above its guarantee. */
 @inline export function volumeBorrowed(volume: Volume): u32 { return volume.pages > volume.guaranteed ? volume.pages - volume.guaranteed : 0; }
 

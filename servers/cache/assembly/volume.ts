@@ -12,10 +12,10 @@ import { imageWritten } from "./image";
 import { mapPages } from "./mapping";
 import { CacheObject, objectAdd, objectFind, objectForget, objectRemove } from "./object";
 import { arePlaces, placeBytes, readPages } from "./reading";
-import { CHUNK, PAGE_LIMIT, PAGE_SIZE, SECTOR } from "./state";
+import { CHUNK, PAGE_LIMIT, PAGE_SIZE, SECTOR, SMALL_CHUNK } from "./state";
 import { fillStatistics } from "./statistics";
 import { volumeDetach } from "./volume-end";
-import { Volume, isNull, volumeEnter, volumeLeave } from "./volume-record";
+import { Volume, chunkOf, isNull, volumeEnter, volumeLeave } from "./volume-record";
 import { writeBackAll, writeBackFiles, writeBackObject } from "./write-back";
 
 export function object(badge: u32): i32 {
@@ -73,12 +73,14 @@ function fillAll(volume: Volume, target: CacheObject, number: u32, page: u32, bl
   const count = min(pages, pagesLeft(target, page)), waited = <i32>min<u32>(wanted, <u32>count);
   const places = allocateRaw(CHUNK * <i32>placeBytes(blockSize));
   if (!places) return NoMemory;
-  let done: i32 = 0, status: i32 = 0;
+  let done: i32 = 0, status: i32 = 0, chunk = chunkOf(volume);
   while (done < count) {
-    const some = min(count - done, CHUNK);
+    const some = min(count - done, chunk);
     status = fetchPlaces(places, blockSize, done, some, length);
     if (status == 0 && !arePlaces(volume, blockSize, places, <i32>(placeBytes(blockSize) >> 2) * some)) status = BadArgument;
     if (status == 0) status = readPages(volume, number, page + <u32>done, some, max(min(waited - done, some), 0), blockSize, places);
+    // Others hold what is not guaranteed.
+    if (status == NoMemory && chunk > SMALL_CHUNK) { chunk = SMALL_CHUNK; continue; }
     if (status <= 0) break;
     done += status;
     if (status < some) break;
@@ -99,11 +101,11 @@ export function map(badge: u32, number: u32, page: u32, blockSize: u32, placesLe
 }
 
 function mapAll(volume: Volume, number: u32, page: u32, blockSize: u32, pages: i32, length: i32): i32 {
-  const places = allocateRaw(CHUNK * <i32>placeBytes(blockSize));
+  const places = allocateRaw(SMALL_CHUNK * <i32>placeBytes(blockSize));
   if (!places) return NoMemory;
   let status: i32 = 0;
-  for (let done = 0; done < pages && status == 0; done += CHUNK) {
-    const some = min(pages - done, CHUNK);
+  for (let done = 0; done < pages && status == 0; done += SMALL_CHUNK) {
+    const some = min(pages - done, SMALL_CHUNK);
     status = fetchPlaces(places, blockSize, done, some, length);
     if (status == 0 && !arePlaces(volume, blockSize, places, <i32>(placeBytes(blockSize) >> 2) * some)) status = BadArgument;
     if (status == 0) status = mapPages(volume, number, page + <u32>done, some, blockSize, places);

@@ -2,7 +2,7 @@
 // An open disk: an image of sectors in the layout that every tool knows. Offsets and lengths are multiples of the sector size.
 // Call <interface>_<method>; if the status is 0, read the results with <interface>_<method>_<result>() before the next call.
 import * as kernel from "../../../../lib/assembly/kernel";
-import { RANGE_LIMIT } from "../../../layout/limits";
+import { RANGE_LIMIT, TRANSFER_LIMIT } from "../../../layout/limits";
 import { TooLong, BadArgument } from "../errors";
 import { DISK_INFO_SIZE, DISK_STATISTICS_SIZE } from "../records";
 
@@ -26,19 +26,19 @@ export function disk_info_info_length(): i32 { return kernel.r0n; }
 /**
  * Read sectors.
  * @param offset bytes from the start
- * Results: data (bytes), as many whole sectors as were asked for; never fewer.
+ * Results: data (bytes), as many whole sectors as were asked for, at most one transfer limit; never fewer.
  * Errors: BadArgument, Io.
  */
 // @ts-ignore: decorator
 @inline
 export function disk_read(cap: i32, offset: u64, buffer: usize, capacity: i32): i32 {
-  if (<u32>capacity > <u32>RANGE_LIMIT) return BadArgument;
+  if (<u32>capacity > <u32>TRANSFER_LIMIT) return BadArgument;
   kernel.w0 = <i64>offset;
   kernel.r0a = buffer;
   kernel.r0n = capacity;
   return kernel.call(cap, 0x3a02, 513);
 }
-/** as many whole sectors as were asked for; never fewer (bytes delivered) */
+/** as many whole sectors as were asked for, at most one transfer limit; never fewer (bytes delivered) */
 // @ts-ignore: decorator
 @inline
 export function disk_read_data_length(): i32 { return kernel.r0n; }
@@ -52,7 +52,7 @@ export function disk_read_data_length(): i32 { return kernel.r0n; }
 // @ts-ignore: decorator
 @inline
 export function disk_write(cap: i32, offset: u64, data: usize, dataLength: i32): i32 {
-  if (<u32>dataLength > <u32>RANGE_LIMIT) return TooLong;
+  if (<u32>dataLength > <u32>TRANSFER_LIMIT) return TooLong;
   kernel.w0 = <i64>offset;
   kernel.s0a = data;
   kernel.s0n = dataLength;

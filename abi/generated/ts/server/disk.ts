@@ -15,7 +15,7 @@ export interface DiskHandlers {
   /**
    * Read sectors.
    * @param offset bytes from the start
-   * Results: data (bytes), as many whole sectors as were asked for; never fewer.
+   * Results: data (bytes), as many whole sectors as were asked for, at most one transfer limit; never fewer.
    * Errors: BadArgument, Io.
    */
   read(context: CallContext, offset: bigint): DiskReadResult | "deferred";
