@@ -166,7 +166,11 @@ export const JS_INCOMPATIBLE = 40;
 export const JS_READ_ONLY_COMPATIBLE = 44;
 export const JS_UUID = 48;
 export const JS_USERS = 64;
+/** Commit blocks have a checksum of all that the transaction's descriptors describe, and of these. */
+export const JS_COMPATIBLE_CHECKSUM = 1;
 export const JS_INCOMPATIBLE_REVOKE = 1;
+/** A commit block may reach the disk before the rest of its transaction: only the checksum tells that this is whole. */
+export const JS_INCOMPATIBLE_ASYNC_COMMIT = 4;
 /** A tag of a descriptor block: block u32, checksum u16, flags u16; then a UUID of 16 bytes unless it is the same. */
 export const JBD_TAG = 8;
 export const JBD_UUID = 16;
@@ -174,6 +178,14 @@ export const TAG_ESCAPED = 1;
 export const TAG_SAME_UUID = 2;
 export const TAG_DELETED = 4;
 export const TAG_LAST = 8;
+/** A commit block: header, type and size of the checksum (a byte each), padding, the checksum. Type 0: there is none. */
+export const COMMIT_TYPE = 12;
+export const COMMIT_SIZE = 13;
+export const COMMIT_CHECKSUM = 16;
+export const CHECKSUM_CRC32 = 1;
+export const CHECKSUM_SIZE = 4;
+/** CRC-32 with this polynomial, the most significant bit first; starts with all ones, and is not inverted at the end. */
+export const CRC32_POLYNOMIAL = 0x04c11db7;
 /** A revoke block: header, bytes in use u32 (these 16 included), then block numbers. */
 export const REVOKE_HEADER = 16;
 /** The smallest journal. */

@@ -3,13 +3,13 @@
 // The image holds the last committed state: a block is allocated only if it is free there AND in the running transaction, so what a
 // transaction has freed is not used again before it is committed. (Inodes may be: all of an inode is in the journal.)
 
-import { Corrupt, NoMemory, NoSpace } from "../../../abi/generated/assembly/errors";
-import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
+import { Corrupt, NoSpace } from "../../../abi/generated/assembly/errors";
 import { GD_DIRECTORIES, GD_FREE_BLOCKS, GD_FREE_INODES, SB_FREE_BLOCKS, SB_FREE_INODES } from "../../../lib/formats/ext2";
 import { blockPeek, bufferFind, bufferForget, bufferModify } from "./buffer";
 import { groupBlocks, groupFirst, groupModify, groupOf, groupPeek, isFileBlock, isSystemBlock, placesOf, tableBlocks } from "./group";
 import { imageRead, sayStart, volumeFail } from "./image";
 import { sayBlockPointer, sayFreedTwice, sayInUse, sayInode } from "./phrases";
+import { loggedRemove, revoke } from "./revoke";
 import { superModify } from "./superblock";
 import { Volume } from "./volume";
 
@@ -95,7 +95,7 @@ function countBlocks(v: Volume, group: u32, change: i32): bool {
   return true;
 }
 
-/** Free a block. `metadata`: it was written through the journal, so a replay must not bring it back: false if the volume was found damaged. */
+/** Free a block. `metadata`: it was written through the journal, so a replay must not bring it back, as that of a file's block that was: false if the volume was found damaged. */
 export function blockFree(v: Volume, block: u32, metadata: bool): bool {
   if (!isFileBlock(v, block)) { damagedBlock(v, block, true); return false; }
   const group = groupOf(v, block), index = block - groupFirst(v, group);
@@ -105,25 +105,11 @@ export function blockFree(v: Volume, block: u32, metadata: bool): bool {
   // A block that was allocated in this transaction may be used again in it: revoking it would revoke that use. What the journal has of it
   // from before was revoked when it was freed before.
   const isNew = committedFree(v, placesOf(v, group).blockBitmap, index);
-  if (metadata && !isNew && !revoke(v, block)) return false;
+  if (loggedRemove(v, block) | (metadata && !isNew)) if (!revoke(v, block)) return false;
   if (!countBlocks(v, group, 1)) return false;
   clearBit(map, index);
   bufferForget(v, block);
   if (!isNew) v.pendingFree++;
-  return true;
-}
-
-function revoke(v: Volume, block: u32): bool {
-  if (v.revokedCount == v.revokedRoom) {
-    const room = max(64, v.revokedRoom << 1), list = allocateRaw(<i32>(room << 2));
-    if (!list) { volumeFail(v, sayStart(), NoMemory); return false; }
-    if (v.revoked) memory.copy(list, v.revoked, <usize>v.revokedCount << 2);
-    release(v.revoked);
-    v.revoked = list;
-    v.revokedRoom = room;
-  }
-  store<u32>(v.revoked + (<usize>v.revokedCount << 2), block);
-  v.revokedCount++;
   return true;
 }
 

@@ -33,7 +33,7 @@ import { replay } from "./replay";
 import { TAG_VOLUME, numbers, state } from "./state";
 import { superModify, superRead, superReadersOnly } from "./superblock";
 import { changeBegin, commit, transactionEnd } from "./transaction";
-import { NAME_SIZE, PLACES_SIZE, RECORD_SIZE, TRANSFER_SIZE, Volume, buffersOf, inodesOf, isNull, mutexOf, volumeLink } from "./volume";
+import { NAME_SIZE, PLACES_SIZE, RECORD_SIZE, TRANSFER_SIZE, Volume, buffersOf, inodesOf, isNull, loggedOf, mutexOf, volumeLink } from "./volume";
 
 const WHY_FAULTY: i32 = 0;
 const WHY_NOT_CLEAN: i32 = 1;
@@ -71,7 +71,7 @@ function create(): Volume {
   v.record = allocateRaw(RECORD_SIZE);
   listInitialize(inodeList(v));
   const whole = v.scratch && v.block2 && v.transfer && v.sectors && v.fresh && v.nameA && v.nameB && v.record;
-  if (whole && hashInitialize(buffersOf(v)) && hashInitialize(inodesOf(v)) && mutexCreate(mutexOf(v)) == 0) return v;
+  if (whole && hashInitialize(buffersOf(v)) && hashInitialize(loggedOf(v)) && hashInitialize(inodesOf(v)) && mutexCreate(mutexOf(v)) == 0) return v;
   volumeDiscard(v);
   return changetype<Volume>(0);
 }
@@ -152,11 +152,12 @@ function recognize(v: Volume): i32 {
 function recover(v: Volume): i32 {
   let status = journalLoad(v, load<u32>(v.record, SB_JOURNAL_INODE));
   if (status < 0 || !v.logTail) return status;
-  status = replay(v, v.logTail, v.sequence);
+  const first = v.sequence;
+  status = replay(v, v.logTail, first);
   if (status == ReadOnly) {
     // The disk is read-only, which the first write tells.
     v.readOnly = 1;
-    status = replay(v, v.logTail, v.sequence);
+    status = replay(v, v.logTail, first);
   }
   if (status < 0) return status;
   if (!v.readOnly) {

@@ -24,6 +24,8 @@ import { Volume, buffersOf } from "./volume";
   block: u32;
   /** Its contents, a block. */
   bytes: u32;
+  /** A block of a file: it goes to the journal only (ordered.ts). */
+  ofFile: u32;
 
   @inline get data(): usize { return <usize>this.bytes; }
 }
@@ -58,7 +60,7 @@ function unread(v: Volume, block: u32): usize {
 }
 
 /** A private copy without contents, linked. */
-function bufferAdd(v: Volume, block: u32): Buffer {
+export function bufferAdd(v: Volume, block: u32): Buffer {
   const buffer = changetype<Buffer>(allocateRaw(<i32>offsetof<Buffer>())), bytes = allocateRaw(<i32>v.blockSize);
   if (!changetype<usize>(buffer) || !bytes) {
     release(changetype<usize>(buffer));
@@ -70,6 +72,7 @@ function bufferAdd(v: Volume, block: u32): Buffer {
   }
   buffer.block = block;
   buffer.bytes = <u32>bytes;
+  buffer.ofFile = 0;
   buffer.next = 0;
   buffer.previous = v.lastBuffer;
   if (v.lastBuffer) changetype<Buffer>(<usize>v.lastBuffer).next = <u32>changetype<usize>(buffer);

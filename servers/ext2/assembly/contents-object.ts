@@ -10,8 +10,9 @@ import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { numberAdd, numberRemove } from "../../../lib/assembly/memory/number-table";
 import { Inode } from "./inode";
 import { inodesShrink } from "./inode-cache";
-import { orderedRemove } from "./ordered";
+import { orderedGone } from "./ordered";
 import { numbers } from "./state";
+import { unsyncedClear } from "./unsynced";
 import { Volume } from "./volume";
 
 /** Make sure that there is one: 0 or a negated error. */
@@ -39,7 +40,8 @@ export function contentsEnsure(v: Volume, inode: Inode): i32 {
 export function contentsRelease(v: Volume, inode: Inode, write: bool): bool {
   if (!inode.object) return true;
   if (write && !v.readOnly && volume_writeBack(v.volume, inode.object) < 0) return false;
-  orderedRemove(v, inode);
+  orderedGone(v, inode, write);
+  unsyncedClear(inode);
   volume_drop(v.volume, inode.object);
   dropCap(inode.writer);
   dropCap(inode.contents);

@@ -14,9 +14,11 @@ import { contentsEnsure } from "./contents-object";
 import { sayStart, volumeFail } from "./image";
 import { Inode, inodeModified, inodeWrite } from "./inode";
 import { maxSize } from "./inode-cache";
-import { orderedAdd } from "./ordered";
+import { orderedWritten } from "./ordered";
 import { ORPHAN_BLOCKS, orphanAdd, orphanCut } from "./orphan";
+import { isLogged } from "./revoke";
 import { changeBegin } from "./transaction";
+import { unsyncedCut } from "./unsynced";
 import { PLACES_SIZE, TRANSFER_SIZE, Volume } from "./volume";
 
 const PAGE: u32 = 4096;
@@ -129,7 +131,7 @@ function writePart(v: Volume, inode: Inode, position: u64, from: i32, length: i3
   const got = kernel.fetch(0, 0, from, v.transfer, length);
   if (got <= 0) return got < 0 ? got : Io;
   const first = <u32>(position >> v.blockShift);
-  let end = position + <u64>got, blocks = <u32>((end - 1) >> v.blockShift) - first + 1, anyFresh = false;
+  let end = position + <u64>got, blocks = <u32>((end - 1) >> v.blockShift) - first + 1, anyFresh = false, anyLogged = false;
   memory.fill(v.fresh, 0, <usize>blocks);
   for (let i: u32 = 0; i < blocks; i++) {
     const block = blockEnsure(v, inode, first + i, v.fresh + <usize>i);
@@ -142,8 +144,10 @@ function writePart(v: Volume, inode: Inode, position: u64, from: i32, length: i3
       break;
     }
     if (load<u8>(v.fresh + <usize>i)) anyFresh = true;
+    else if (isLogged(v, <u32>block)) anyLogged = true;
   }
   const oldSize = inode.size;
+  orderedWritten(v, inode, first, first + blocks, anyFresh || anyLogged || end > oldSize);
   if (end > inode.size) {
     status = kernel.dataspaceResize(inode.contents, <i64>end);
     if (status == 0) inode.size = end;
@@ -165,7 +169,6 @@ function writePart(v: Volume, inode: Inode, position: u64, from: i32, length: i3
     }
     return status;
   }
-  if (anyFresh || inode.size > oldSize) orderedAdd(v, inode);
   return inodeModified(v, inode) ? <i32>(end - position) : v.status;
 }
 
@@ -251,7 +254,7 @@ function zeroTail(v: Volume, inode: Inode, position: u64): i32 {
   if (status == 0) status = kernel.dataspaceResize(inode.contents, <i64>to);
   if (status < 0) return status;
   inode.size = to;
-  orderedAdd(v, inode);
+  orderedWritten(v, inode, <u32>(old >> v.blockShift), <u32>(old >> v.blockShift) + 1, true);
   memory.fill(v.record, 0, <usize>(to - old));
   for (let patience = PATIENCE; patience > 0; patience--) {
     const written = kernel.dataspaceWrite(inode.writer, <i64>old, 0, v.record, <i32>(to - old));
@@ -287,6 +290,7 @@ export function contentsResize(v: Volume, inode: Inode, size: u64): i32 {
   if (status < 0) return full(status);
   const last = <u32>(size >> 12);
   inode.size = size;
+  unsyncedCut(inode, <u32>((size + <u64>(v.blockSize - 1)) >> v.blockShift));
   if (!orphanAdd(v, inode) || !inodeModified(v, inode)) return v.status;
   // Blocks of the last page that are about to be freed are not its places any more.
   if (status == 0 && size & (PAGE - 1)) {

@@ -46,6 +46,8 @@ const OPEN: u64 = 0x6e65706f; // "open"
 const OBJECTS: u64 = 0x737463656a626f; // "objects"
 const COMMITS: u64 = 0x7374696d6d6f63; // "commits"
 const COMMITTED: u64 = 0x646567676f6c; // "logged"
+const QUICK: u64 = 0x6b63697571; // "quick"
+const DATA_LOGGED: u64 = 0x61746164; // "data"
 const CHECKPOINTS: u64 = 0x736b63656863; // "checks"
 const FAULTS: u64 = 0x73746c756166; // "faults"
 const FILLED: u64 = 0x64656c6c6966; // "filled"
@@ -78,6 +80,8 @@ export function list(badge: u32, position: u64, room: i32): i32 {
     figure(t, OBJECTS, v.objects);
     figure(t, COMMITS, v.commits);
     figure(t, COMMITTED, v.commitBlocks);
+    figure(t, QUICK, v.quickCommits);
+    figure(t, DATA_LOGGED, v.quickBlocks);
     figure(t, CHECKPOINTS, v.checkpoints);
     figure(t, RUNNING, v.bufferCount);
     figure(t, FAULTS, v.faults);

@@ -7,7 +7,7 @@ import { hashFirst, hashInsert, hashNext, hashNumber, hashRemove } from "../../.
 import { listAfter, listAppend, listFirst, listRemove } from "../../../lib/assembly/memory/list";
 import { FAST_LINK, FLAG_EXTENTS, FLAG_INLINE_DATA, INODE_ROOT } from "../../../lib/formats/ext2";
 import { inodeIsUsed } from "./allocate";
-import { blockPeek } from "./buffer";
+import { blockPeek, bufferFind } from "./buffer";
 import { contentsRelease } from "./contents-object";
 import { isFileBlock } from "./group";
 import { sayStart, volumeFail } from "./image";
@@ -83,6 +83,8 @@ export function inodeLoad(v: Volume, number: u32): Inode {
   inode = inodeRecord(v, number);
   if (noInode(inode)) return inode;
   inodeDecode(v, inode, at);
+  // It may have been here before, and was changed.
+  if (changetype<usize>(bufferFind(v, inodeBlock(v, number)))) inode.transaction = v.sequence;
   const status = inodeCheck(v, inode);
   if (status == 0 && inode.links) return inode;
   // One without names is seen by the orphan list's clean-up only (inodeOrphan).

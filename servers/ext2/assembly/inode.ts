@@ -62,6 +62,8 @@ import { Volume } from "./volume";
   /** Inode, the next of those whose data goes before the commit; `isOrdered` if it is on that list. */
   orderedNext: u32;
   isOrdered: u32;
+  /** Blocks that were written and are not known to be stable (unsynced.ts): [first, end), empty if end is 0. */
+  unsynced0: u64; unsynced1: u64; unsynced2: u64; unsynced3: u64;
   /** The page after the last that was filled, and how many are filled at once. */
   nextFault: u32;
   window: u32;

@@ -9,7 +9,7 @@ import { Io, NoSpace } from "../../../abi/generated/assembly/errors";
 import * as kernel from "../../../lib/assembly/kernel";
 import {
   COMPATIBLE_JOURNAL, INCOMPATIBLE_RECOVER, INODE_JOURNAL, JBD_MAGIC, JBD_SUPER_2, JOURNAL_FROM_BLOCKS, JOURNAL_MAX_BLOCKS, JOURNAL_MIN_BLOCKS, JS_BLOCKS, JS_BLOCK_SIZE, JS_FIRST,
-  JS_INCOMPATIBLE, JS_INCOMPATIBLE_REVOKE, JS_SEQUENCE, JS_START, JS_USERS, MODE_REGULAR, SB_COMPATIBLE, SB_INCOMPATIBLE, SB_JOURNAL_BACKUP_TYPE, SB_JOURNAL_BLOCKS, SB_JOURNAL_INODE,
+  JS_COMPATIBLE, JS_COMPATIBLE_CHECKSUM, JS_INCOMPATIBLE, JS_INCOMPATIBLE_ASYNC_COMMIT, JS_INCOMPATIBLE_REVOKE, JS_SEQUENCE, JS_START, JS_USERS, MODE_REGULAR, SB_COMPATIBLE, SB_INCOMPATIBLE, SB_JOURNAL_BACKUP_TYPE, SB_JOURNAL_BLOCKS, SB_JOURNAL_INODE,
   SUPER_OFFSET,
 } from "../../../lib/formats/ext2";
 import { blockEnsure } from "./block-map";
@@ -18,7 +18,7 @@ import { storeBig } from "./endian";
 import { isFileBlock } from "./group";
 import { Inode, inodeBlock, inodeClear, inodeWrite, noInode, pointerAt } from "./inode";
 import { inodeForget, inodeKnown, inodeRecord } from "./inode-cache";
-import { logBlock, logCommit, logWrite } from "./journal";
+import { logAdvance, logBlock, logCommit, logWrite } from "./journal";
 import { mapRead } from "./journal-load";
 import { superModify } from "./superblock";
 import { TRANSFER_SIZE, Volume } from "./volume";
@@ -69,6 +69,8 @@ function install(v: Volume, inode: Inode, size: u32): i32 {
   v.logUsed = 0;
   v.sequence = 1;
   v.journalInode = INODE_JOURNAL;
+  v.logChecked = 1;
+  v.logAsync = 1;
   const s = superModify(v);
   if (!s) return v.status;
   v.compatible |= COMPATIBLE_JOURNAL;
@@ -85,13 +87,14 @@ function install(v: Volume, inode: Inode, size: u32): i32 {
   for (let at = <usize>v.firstBuffer; at && status == 0; at = <usize>changetype<Buffer>(at).next) {
     if (isFileBlock(v, changetype<Buffer>(at).block)) status = writeCopy(v, changetype<Buffer>(at).block);
   }
-  if (status == 0) status = logWrite(v);
+  if (status == 0) status = logWrite(v, false);
   if (status == 0) status = volume_flush(v.volume);
   if (status == 0) status = logCommit(v);
   if (status == 0) status = writeCopy(v, inodeBlock(v, INODE_JOURNAL));
   if (status == 0) status = volume_flush(v.volume);
   if (status == 0) status = volume_writeThrough(v.volume, SUPER_OFFSET, s, 512);
   if (status == 0) status = volume_flush(v.volume);
+  if (status == 0) logAdvance(v);
   return status;
 }
 
@@ -119,7 +122,8 @@ function fillLog(v: Volume, size: u32): i32 {
   storeBig(s, 1, JS_FIRST);
   storeBig(s, 1, JS_SEQUENCE);
   storeBig(s, 1, JS_START);
-  storeBig(s, JS_INCOMPATIBLE_REVOKE, JS_INCOMPATIBLE);
+  storeBig(s, JS_COMPATIBLE_CHECKSUM, JS_COMPATIBLE);
+  storeBig(s, JS_INCOMPATIBLE_REVOKE | JS_INCOMPATIBLE_ASYNC_COMMIT, JS_INCOMPATIBLE);
   storeBig(s, 1, JS_USERS);
   return volume_writeThrough(v.volume, <u64>logBlock(v, 0) << v.blockShift, s, <i32>v.blockSize);
 }

@@ -3,7 +3,8 @@
 import { Corrupt, NotSupported, NoMemory } from "../../../abi/generated/assembly/errors";
 import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import {
-  JBD_MAGIC, JBD_SUPER_1, JBD_SUPER_2, JOURNAL_MIN_BLOCKS, JS_BLOCKS, JS_BLOCK_SIZE, JS_ERROR, JS_FIRST, JS_INCOMPATIBLE, JS_INCOMPATIBLE_REVOKE, JS_READ_ONLY_COMPATIBLE, JS_SEQUENCE, JS_START,
+  JBD_MAGIC, JBD_SUPER_1, JBD_SUPER_2, JOURNAL_MIN_BLOCKS, JS_BLOCKS, JS_BLOCK_SIZE, JS_ERROR, JS_COMPATIBLE, JS_COMPATIBLE_CHECKSUM, JS_FIRST, JS_INCOMPATIBLE,
+  JS_INCOMPATIBLE_ASYNC_COMMIT, JS_INCOMPATIBLE_REVOKE, JS_READ_ONLY_COMPATIBLE, JS_SEQUENCE, JS_START,
 } from "../../../lib/formats/ext2";
 import { blockOf } from "./block-map";
 import { loadBig } from "./endian";
@@ -69,7 +70,9 @@ export function journalLoad(v: Volume, number: u32): i32 {
   v.sequence = loadBig(s, JS_SEQUENCE);
   v.journalError = loadBig(s, JS_ERROR);
   if (type == JBD_SUPER_2) {
-    const unknown = loadBig(s, JS_INCOMPATIBLE) & ~JS_INCOMPATIBLE_REVOKE;
+    v.logChecked = loadBig(s, JS_COMPATIBLE) & JS_COMPATIBLE_CHECKSUM ? 1 : 0;
+    v.logAsync = loadBig(s, JS_INCOMPATIBLE) & JS_INCOMPATIBLE_ASYNC_COMMIT ? 1 : 0;
+    const unknown = loadBig(s, JS_INCOMPATIBLE) & ~(JS_INCOMPATIBLE_REVOKE | JS_INCOMPATIBLE_ASYNC_COMMIT);
     if (unknown) return wrong(WRONG_FEATURE, unknown, NotSupported);
     if (loadBig(s, JS_READ_ONLY_COMPATIBLE)) return wrong(WRONG_FEATURE, loadBig(s, JS_READ_ONLY_COMPATIBLE), NotSupported);
   }

@@ -1,6 +1,9 @@
 // Replaying the journal when a volume is attached. Three passes over its transactions: where they end; what was revoked, by which of them;
 // and then every block of the committed ones goes to its place, in order, unless it was revoked by the same or a later one.
 //
+// If the journal has checksums, a transaction with a wrong one was not written to its end: it, and what follows it, does not count. Where the commit
+// block comes last, or another transaction follows, that is damage: what is before it is replayed, and the volume counts as faulty.
+//
 // On a read-only volume the blocks become private copies, which are never written (blockPeek sees them): so it is read as it should be.
 
 import { volume_writeThrough } from "../../../abi/generated/assembly/client/volume";
@@ -8,14 +11,18 @@ import { Corrupt, Io, NoMemory } from "../../../abi/generated/assembly/errors";
 import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { HashTable, hashFirst, hashInitialize, hashInsert, hashNext, hashNumber } from "../../../lib/assembly/memory/hash-table";
 import {
-  JBD_COMMIT, JBD_DESCRIPTOR, JBD_HEADER, JBD_MAGIC, JBD_REVOKE, JBD_TAG, JBD_UUID, REVOKE_HEADER, TAG_ESCAPED, TAG_LAST, TAG_SAME_UUID,
+  CHECKSUM_CRC32, CHECKSUM_SIZE, COMMIT_CHECKSUM, COMMIT_SIZE, COMMIT_TYPE, JBD_COMMIT, JBD_DESCRIPTOR, JBD_HEADER, JBD_MAGIC, JBD_REVOKE, JBD_TAG, JBD_UUID, REVOKE_HEADER, TAG_ESCAPED, TAG_LAST, TAG_SAME_UUID,
 } from "../../../lib/formats/ext2";
 import { bufferNew } from "./buffer";
+import { CHECKSUM_START, checksum } from "./checksum";
 import { loadBig, storeBig } from "./endian";
 import { imageRead, sayDone, sayStart } from "./image";
 import { logBlock, logNext } from "./journal";
 import { sayJournal, sayOutOfRange, sayTagOutOfRange } from "./phrases";
 import { Volume } from "./volume";
+
+/** EBADMSG. */
+const BAD_CHECKSUM: i32 = -74;
 
 const PASS_SCAN: i32 = 0;
 const PASS_REVOKE: i32 = 1;
@@ -56,7 +63,8 @@ export function replay(v: Volume, start: u32, sequence: u32): i32 {
 
 /** One pass. PASS_SCAN sets `sequence` of the volume to the first that is not committed; the others stop at `end`. */
 function pass(v: Volume, start: u32, first: u32, end: u32, kind: i32, table: HashTable): i32 {
-  let index = start, sequence = first, looked: u32 = 0;
+  let index = start, sequence = first, looked: u32 = 0, sum = CHECKSUM_START, broken = false;
+  const checked = kind == PASS_SCAN && v.logChecked != 0;
   while (kind == PASS_SCAN || sequence != end) {
     // Once around is enough.
     if (++looked > v.logBlocks) return 0;
@@ -65,19 +73,29 @@ function pass(v: Volume, start: u32, first: u32, end: u32, kind: i32, table: Has
     const type = loadBig(v.block2, 4);
     index = logNext(v, index);
     if (type == JBD_COMMIT) {
+      if (broken || checked && !isWhole(v, sum)) {
+        if (broken || !v.logAsync) { v.journalError = BAD_CHECKSUM; return 0; }
+        broken = true;
+      }
       sequence++;
-      if (kind == PASS_SCAN) v.sequence = sequence;
+      sum = CHECKSUM_START;
+      if (kind == PASS_SCAN && !broken) v.sequence = sequence;
     } else if (type == JBD_REVOKE) {
       if (kind != PASS_REVOKE) continue;
       const status = takeRevoked(v, sequence, table);
       if (status < 0) return status;
     } else if (type == JBD_DESCRIPTOR) {
       let at = v.block2 + JBD_HEADER, flags: u32 = 0;
+      if (checked) sum = checksum(sum, v.block2, v.blockSize);
       while (!(flags & TAG_LAST) && at + JBD_TAG <= v.block2 + <usize>v.blockSize) {
         const block = loadBig(at, 0);
         flags = loadBig(at, 4) & 0xffff;
         at += JBD_TAG + (flags & TAG_SAME_UUID ? 0 : JBD_UUID);
         if (++looked > v.logBlocks) return 0;
+        if (checked) {
+          if (imageRead(v, <u64>logBlock(v, index) << v.blockShift, v.transfer, <i32>v.blockSize) < 0) return Io;
+          sum = checksum(sum, v.transfer, v.blockSize);
+        }
         if (kind == PASS_REPLAY) {
           const status = putBlock(v, logBlock(v, index), block, flags, sequence, table);
           if (status < 0) return status;
@@ -87,6 +105,12 @@ function pass(v: Volume, start: u32, first: u32, end: u32, kind: i32, table: Has
     } else return 0;
   }
   return 0;
+}
+
+/** Whether the commit block at hand belongs to blocks with that checksum. Linux leaves it out where it wrote none. */
+function isWhole(v: Volume, sum: u32): bool {
+  const type = load<u8>(v.block2, COMMIT_TYPE), size = load<u8>(v.block2, COMMIT_SIZE), found = loadBig(v.block2, COMMIT_CHECKSUM);
+  return type == CHECKSUM_CRC32 && size == CHECKSUM_SIZE && found == sum || !type && !size && !found;
 }
 
 function takeRevoked(v: Volume, sequence: u32, table: HashTable): i32 {

@@ -5,6 +5,7 @@
 
 import { SERVER_STATE } from "../../../lib/assembly/memory/layout";
 import { NumberTable, numberFind, numbersInitialize } from "../../../lib/assembly/memory/number-table";
+import { checksumTables } from "./checksum";
 
 @unmanaged export class State {
   /** Volumes, open files, clients of mounts, and inodes that are pagers, by badge: NumberTable. */
@@ -18,6 +19,8 @@ import { NumberTable, numberFind, numbersInitialize } from "../../../lib/assembl
   refused: i32;
   /** Monotonic ns of the last look for old transactions. */
   ticked: i64;
+  /** Tables of checksum.ts. */
+  checksums: usize;
 }
 
 export const REASON: usize = SERVER_STATE + 1024;
@@ -41,7 +44,10 @@ export const TAG_CLIENT: u32 = 0x494c43;
 
 @inline export function state(): State { return changetype<State>(SERVER_STATE); }
 @inline export function numbers(): NumberTable { return changetype<NumberTable>(SERVER_STATE); }
-export function initializeState(): bool { return numbersInitialize(numbers()); }
+export function initializeState(): bool {
+  state().checksums = checksumTables();
+  return state().checksums != 0 && numbersInitialize(numbers());
+}
 
 /** The record of a kind that a badge names, or 0. */
 export function recordFind(badge: u32, tag: u32): usize {

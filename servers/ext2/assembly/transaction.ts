@@ -4,11 +4,15 @@
 //   ...                                       changes of private copies (buffer.ts); nothing here may commit
 //   commit(v)                                 makes all of it stable; also for fsync, when it is full, and after COMMIT_AGE
 //
-// The order of a commit (docs/invariants.md):
-//   1. file data of the inodes on the ordered list, to the disk;
+// The order of a commit (docs/invariants.md). In one piece, if the journal has checksums, and the file data that must not come later is little:
+//   1. that data (orderedLog), the private copies, the revoked numbers and the commit block, to the journal; flush: from here on a replay does it, and
+//      what arrived in part has a wrong checksum;
+//   2. the private copies to their places in the image, from where the cache writes them when it likes.
+// In two pieces otherwise:
+//   1. file data of the inodes on the ordered list, to its place (orderedWrite);
 //   2. the private copies and the revoked numbers, to the journal; flush;
 //   3. the commit block; flush: from here on a replay does it;
-//   4. the private copies to their places in the image, from where the cache writes them when it likes.
+//   4. as 2. above.
 // checkpoint: barrier, so that 4. is on the disk, and only then the journal's tail moves.
 
 import * as kernel from "../../../lib/assembly/kernel";
@@ -17,9 +21,12 @@ import { Io, NoMemory, NoSpace, ReadOnly } from "../../../abi/generated/assembly
 import { freeBytes } from "../../../lib/assembly/memory/allocator";
 import { Buffer, bufferRemove } from "./buffer";
 import { imageWrite, sayStart, volumeFail } from "./image";
-import { Inode, noInode } from "./inode";
-import { logCommit, logNeeds, logReset, logRoom, logWrite } from "./journal";
+import { Inode } from "./inode";
+import { REVOKED_SAFE, logAdvance, logCommit, logNeeds, logReset, logRoom, logWrite } from "./journal";
+import { loggedLimit, orderedAdd, orderedForget, orderedLog, orderedWrite } from "./ordered";
 import { sayIo } from "./phrases";
+import { loggedClear, loggedCount } from "./revoke";
+import { unsyncedClear, unsyncedCount } from "./unsynced";
 import { Volume } from "./volume";
 
 /** Nanoseconds. */
@@ -55,42 +62,61 @@ function failed(v: Volume, status: i32): i32 {
   return volumeFail(v, t, Io);
 }
 
+/** Whether the running transaction is to be committed in one piece. Its file data is in it then. */
+function inOnePiece(v: Volume): bool { return v.logAsync != 0 && !v.orderedFlush && v.revokedCount <= REVOKED_SAFE && orderedLog(v); }
+
+/** The second half of a commit in two pieces is the commit block; both end with a flush. */
+function write(v: Volume, whole: bool): i32 {
+  let status = whole ? 0 : orderedWrite(v);
+  if (status == 0) status = logWrite(v, whole);
+  if (status == 0 && !whole) {
+    status = volume_flush(v.volume);
+    if (status == 0) status = logCommit(v);
+  }
+  return status == 0 ? volume_flush(v.volume) : status;
+}
+
 /** 0, or a negated error: then nothing was committed. */
 export function commit(v: Volume): i32 {
   if (v.readOnly) return v.aborted ? Io : 0;
   if (!v.bufferCount && !v.revokedCount) { v.began = 0; return 0; }
   let status = 0;
-  for (let at = <usize>v.ordered; at; at = <usize>changetype<Inode>(at).orderedNext) {
-    status = volume_writeBack(v.volume, changetype<Inode>(at).object);
-    if (status < 0) return failed(v, status);
-  }
-  if (logNeeds(v) > logRoom(v)) {
+  if (logNeeds(v, loggedLimit(v), loggedCount(v)) > logRoom(v)) {
     status = checkpoint(v);
     if (status < 0) return status;
   }
-  status = logWrite(v);
-  if (status == 0) status = volume_flush(v.volume);
-  if (status == 0) status = logCommit(v);
-  if (status == 0) status = volume_flush(v.volume);
-  if (status < 0) return failed(v, status);
+  const whole = inOnePiece(v);
+  if (v.readOnly) return Io;
+  status = write(v, whole);
+  if (status < 0) {
+    // A disk that is full for the moment is tried again: what is in the journal of this attempt must not join what the next one writes.
+    v.orderedFlush = 1;
+    orderedForget(v);
+    return failed(v, status);
+  }
   v.commits++;
   v.commitBlocks += <u64>v.bufferCount;
+  if (whole) v.quickCommits++;
+  logAdvance(v);
   return transactionEnd(v);
 }
 
-/** Step 4; the transaction is over. */
+/** The last step; the transaction is over. */
 export function transactionEnd(v: Volume): i32 {
   let status = 0;
   while (v.firstBuffer) {
     const buffer = changetype<Buffer>(<usize>v.firstBuffer);
-    if (imageWrite(v, <u64>buffer.block << v.blockShift, buffer.data, <i32>v.blockSize) < 0) status = Io;
+    if (buffer.ofFile) v.quickBlocks++;
+    else if (imageWrite(v, <u64>buffer.block << v.blockShift, buffer.data, <i32>v.blockSize) < 0) status = Io;
     bufferRemove(v, buffer);
   }
   while (v.ordered) {
     const inode = changetype<Inode>(<usize>v.ordered);
     v.ordered = inode.orderedNext;
     inode.isOrdered = 0;
+    unsyncedClear(inode);
   }
+  v.orderedFlush = 0;
   v.revokedCount = 0;
   v.pendingFree = 0;
   v.began = 0;
@@ -104,19 +130,23 @@ export function checkpoint(v: Volume): i32 {
   if (status == 0) status = logReset(v, v.logHead);
   if (status == 0) status = volume_flush(v.volume);
   v.checkpoints++;
-  return status < 0 ? failed(v, status) : 0;
+  if (status < 0) return failed(v, status);
+  loggedClear(v);
+  return 0;
 }
 
 /** fsync: data and attributes of an inode are stable when this returns. */
 export function inodeSync(v: Volume, inode: Inode): i32 {
   if (v.readOnly) return v.aborted ? Io : 0;
-  if (inode.object) {
-    const status = volume_writeBack(v.volume, inode.object);
-    if (status < 0) return failed(v, status);
+  if (inode.transaction == v.sequence && v.bufferCount) {
+    if (inode.object && unsyncedCount(inode)) orderedAdd(v, inode);
+    return commit(v);
   }
-  if (!noInode(inode) && inode.transaction == v.sequence && v.bufferCount) return commit(v);
-  const status = volume_flush(v.volume);
-  return status < 0 ? failed(v, status) : 0;
+  let status = inode.object ? volume_writeBack(v.volume, inode.object) : 0;
+  if (status == 0) status = volume_flush(v.volume);
+  if (status < 0) return failed(v, status);
+  unsyncedClear(inode);
+  return 0;
 }
 
 /** All data and metadata are stable when this returns. */

@@ -13,6 +13,7 @@ import { HashTable } from "../../../lib/assembly/memory/hash-table";
 import { Mutex, mutexAcquire, mutexRelease } from "../../../lib/assembly/sync/mutex";
 import { BadHandle } from "../../../abi/generated/assembly/errors";
 import { inodesTrim } from "./inode-cache";
+import { loggedClear } from "./revoke";
 import { State, TAG_VOLUME, Tagged, recordFind, state } from "./state";
 
 @unmanaged export class Volume extends Tagged {
@@ -76,7 +77,7 @@ import { State, TAG_VOLUME, Tagged, recordFind, state } from "./state";
   bufferCount: u32;
   /** The most blocks of one transaction. */
   bufferLimit: u32;
-  /** u32 numbers of metadata blocks freed in it. */
+  /** u32 numbers of blocks that no copy in the journal from before may overwrite (revoke.ts). */
   revoked: usize;
   revokedCount: u32;
   revokedRoom: u32;
@@ -84,6 +85,8 @@ import { State, TAG_VOLUME, Tagged, recordFind, state } from "./state";
   pendingFree: u32;
   /** Inode, the first of those whose data must be on the disk before it is committed. */
   ordered: u32;
+  /** Data of it lies in its place already, and may not be stable: the commit block has to wait for a flush. */
+  orderedFlush: u32;
   /** Monotonic ns when it began. */
   began: i64;
   /** Its sequence number. */
@@ -100,6 +103,15 @@ import { State, TAG_VOLUME, Tagged, recordFind, state } from "./state";
   logTail: u32;
   logUsed: u32;
   journalInode: u32;
+  /** Its superblock has JS_COMPATIBLE_CHECKSUM: commit blocks have a checksum. */
+  logChecked: u32;
+  /** It has JS_INCOMPATIBLE_ASYNC_COMMIT as well: a transaction may be written in one piece. */
+  logAsync: u32;
+  /** Of the blocks of the running transaction that were written to it. */
+  logChecksum: u32;
+  /** File blocks of which a replay would write a copy, by number (revoke.ts): HashTable. */
+  logged0: u64;
+  logged1: u64;
   /** What its superblock says went wrong: 0 if nothing. */
   journalError: u32;
 
@@ -153,6 +165,9 @@ import { State, TAG_VOLUME, Tagged, recordFind, state } from "./state";
   // Counts for `list`.
   commits: u64;
   commitBlocks: u64;
+  /** Commits that were one piece, and blocks of files in them. */
+  quickCommits: u64;
+  quickBlocks: u64;
   checkpoints: u64;
   faults: u64;
   filled: u64;
@@ -165,6 +180,7 @@ export const RECORD_SIZE: i32 = 4096;
 export const NAME_SIZE: i32 = 256;
 
 @inline export function buffersOf(v: Volume): HashTable { return changetype<HashTable>(changetype<usize>(v) + offsetof<Volume>("buffers0")); }
+@inline export function loggedOf(v: Volume): HashTable { return changetype<HashTable>(changetype<usize>(v) + offsetof<Volume>("logged0")); }
 @inline export function inodesOf(v: Volume): HashTable { return changetype<HashTable>(changetype<usize>(v) + offsetof<Volume>("inodes0")); }
 @inline export function mutexOf(v: Volume): Mutex { return changetype<Mutex>(changetype<usize>(v) + offsetof<Volume>("mutex0")); }
 @inline export function isNull(v: Volume): bool { return changetype<usize>(v) == 0; }
@@ -225,6 +241,8 @@ export function volumeFree(v: Volume): void {
   release(v.nameB);
   release(v.record);
   release(<usize>buffersOf(v).buckets);
+  loggedClear(v);
+  release(<usize>loggedOf(v).buckets);
   release(<usize>inodesOf(v).buckets);
   release(changetype<usize>(v));
 }
