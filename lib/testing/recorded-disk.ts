@@ -5,6 +5,7 @@
 //   disk.log                                        every write and every flush, in order; disk.log.length is "now" as a crash point
 //   disk.crashImage(at, random)                     an image that a crash just before log[at] may leave: all that was flushed before, and of the writes since
 //                                                   the last flush any sectors, in any order. `random`: () => [0, 1), e.g. randomNumbers(seed)
+//   disk.crashPoint(from, random)                   where to crash
 //   disk.stableImage(at)                            the same when nothing unflushed got there; disk.imageAt(at) when all of it did, in order
 //   disk.fail = (operation, offset, length) => "Io" | undefined     makes calls fail; a failing write writes nothing
 //
@@ -14,6 +15,9 @@ import { DiskError, SECTOR, type DiskMedium } from "../ts/disk-backend.ts";
 import type { ErrorName } from "../../abi/idl/errors.ts";
 
 export type DiskEvent = { readonly kind: "write"; readonly offset: number; readonly data: Uint8Array } | { readonly kind: "flush" };
+
+/** How much of a torn write is there: mostly lost, half, but for a sector or two. */
+const DENSITIES = [0.1, 0.5, 0.9, 0.98] as const;
 
 export class RecordedDisk implements DiskMedium {
   readonly contents: Uint8Array;
@@ -69,12 +73,12 @@ export class RecordedDisk implements DiskMedium {
   }
 
   crashImage(at: number, random: () => number): Uint8Array {
-    const bytes = this.stableImage(at);
+    const bytes = this.stableImage(at), whole = random(), some = whole + (1 - whole) * random(), density = DENSITIES[Math.floor(random() * DENSITIES.length)]!;
     for (const { offset, data } of shuffled(this.unflushed(at), random)) {
       // Whole, not at all, or torn: any of its sectors.
       const luck = random();
-      if (luck < 0.4) bytes.set(data, offset);
-      else if (luck < 0.7) for (let at = 0; at < data.length; at += SECTOR) if (random() < 0.5) bytes.set(data.subarray(at, at + SECTOR), offset + at);
+      if (luck < whole) bytes.set(data, offset);
+      else if (luck < some) for (let at = 0; at < data.length; at += SECTOR) if (random() < density) bytes.set(data.subarray(at, at + SECTOR), offset + at);
     }
     return bytes;
   }
@@ -82,6 +86,12 @@ export class RecordedDisk implements DiskMedium {
   /** Writes ahead of log[at] that no flush followed. */
   private unflushed(at: number): (DiskEvent & { kind: "write" })[] {
     return this.log.slice(this.lastFlush(at), at).filter((event) => event.kind === "write");
+  }
+  /** A crash point in [from, log.length]: any, or, as often, just before a flush, when most is at stake. */
+  crashPoint(from: number, random: () => number): number {
+    let at = from + Math.floor(random() * (this.log.length - from + 1));
+    if (random() < 0.5) while (at < this.log.length && this.log[at]!.kind !== "flush") at++;
+    return at;
   }
   /** Number of events up to and with the last flush ahead of log[at]. */
   private lastFlush(at: number): number {

@@ -7,6 +7,7 @@ import { randomNumbers } from "../../lib/testing/recorded-disk.ts";
 import { checkAfterCrash } from "./testing/crash.ts";
 import { e2fsck, haveE2fsprogs, mke2fs, repair } from "./testing/e2fsprogs.ts";
 import { Ext2World } from "./testing/ext2-world.ts";
+import { littered, withOldJournal, withShortLog } from "./testing/littered.ts";
 import { Workload } from "./testing/workload.ts";
 
 const POINTS = Number(process.env["GRAIL_CRASH_POINTS"] ?? 500), FIRST_SEED = Number(process.env["GRAIL_CRASH_SEED"] ?? 1);
@@ -15,22 +16,25 @@ const RAW = 5;
 /** What e2fsck may do to a raw image: replay, and finish with the inodes that have no names. */
 const HARMLESS = /^(e2fsck 1\.|.*: recovering journal|Setting free (inodes|blocks) count|Pass \w+:|Clearing orphaned inode|.*: (clean|\d+\/\d+ files)|.*FILE SYSTEM WAS MODIFIED|$)/u;
 
-const KINDS: readonly (readonly [string, number, readonly string[]])[] = [
-  ["1 KiB blocks", 5 << 20, ["-t", "ext3", "-b", "1024", "-g", "2048"]],
-  ["4 KiB blocks", 12 << 20, ["-t", "ext3", "-b", "4096"]],
-  ["2 KiB blocks, and a journal that is added at first", 10 << 20, ["-t", "ext2", "-b", "2048"]],
+const KINDS: readonly (() => Uint8Array)[] = [
+  () => withShortLog(mke2fs(["-t", "ext3", "-b", "1024", "-g", "2048"], 5 << 20)),
+  () => withShortLog(mke2fs(["-t", "ext3", "-b", "4096"], 8 << 20)),
+  // A journal without checksums: always two flushes.
+  () => withOldJournal(withShortLog(mke2fs(["-t", "ext3", "-b", "1024"], 5 << 20))),
+  // A journal that is added at first.
+  () => mke2fs(["-t", "ext2", "-b", "2048"], 8 << 20),
 ];
-const PER_RUN = 60;
+const PER_RUN = 30;
 
 async function crashOnce(empty: Uint8Array, seed: number, points: number): Promise<void> {
   const random = randomNumbers(seed), world = await Ext2World.create(empty, { seed: seed * 7 + 1, malice: seed % 3 * 0.15 });
-  const began = world.disk.log.length, work = new Workload(world, random, { largest: 120_000, syncs: seed % 2 ? 4 : 12 });
-  for (let i = 0; i < 150; i++) {
+  const began = world.disk.log.length, work = new Workload(world, random, { largest: 120_000, syncs: seed % 3 ? 4 : 12, records: seed % 2 ? 30 : 10 });
+  for (let i = 0; i < 180; i++) {
     work.step();
-    if (i === 100) { world.tick(); }
+    if (random() < 0.04) world.tick();
   }
   for (let i = 0; i < points; i++) {
-    const at = began + Math.floor(random() * (world.disk.log.length - began + 1)), image = i % 4 ? world.disk.crashImage(at, random) : i % 8 ? world.disk.stableImage(at) : world.disk.imageAt(at);
+    const at = world.disk.crashPoint(began, random), image = i % 4 ? world.disk.crashImage(at, random) : i % 8 ? world.disk.stableImage(at) : world.disk.imageAt(at);
     const where = `seed ${seed}, crash ${i} at event ${at} of ${world.disk.log.length}`;
     let log: readonly string[] = [];
     try {
@@ -57,7 +61,7 @@ async function crashOnce(empty: Uint8Array, seed: number, points: number): Promi
 describe.skipIf(!haveE2fsprogs)("after a crash", () => {
   const runs = Math.ceil(POINTS / PER_RUN);
   test(`at any of ${POINTS} points everything that was synced is there, and nothing needs repair`, async () => {
-    const empty = KINDS.map(([, size, options]) => mke2fs(options, size));
+    const empty = KINDS.map((make) => littered(make()));
     for (let run = 0, left = POINTS; run < runs; run++, left -= PER_RUN) await crashOnce(empty[run % KINDS.length]!, FIRST_SEED + run, Math.min(left, PER_RUN));
   }, 60_000 + POINTS * 2000);
 });

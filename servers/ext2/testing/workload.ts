@@ -24,7 +24,7 @@ export class Node {
 /** The names after a step: path -> the node. `event`: how much of the disk's log was written when it was done. */
 export interface Snapshot { readonly event: number; readonly names: ReadonlyMap<string, Node>; readonly synced: boolean; readonly what: string }
 
-export interface WorkloadOptions { /** Largest file. */ largest?: number; names?: readonly string[]; /** Of a hundred steps, how many sync. */ syncs?: number }
+export interface WorkloadOptions { /** Largest file. */ largest?: number; names?: readonly string[]; /** Of a hundred steps, how many sync. */ syncs?: number; /** And how many write a little to a file and sync it. */ records?: number }
 interface Handle { file: OpenedFile; node: Node }
 
 export class Workload {
@@ -65,7 +65,7 @@ export class Workload {
   /** One random operation. A full disk is a legal outcome of whatever needs room. */
   step(): void {
     const dice = this.random() * 100, syncs = this.options.syncs ?? 6;
-    const what = dice < syncs ? this.sync() : this.pick([
+    const what = dice < syncs ? this.sync() : dice < syncs + (this.options.records ?? 0) ? this.recordOne() : this.pick([
       () => this.create(FileKind.Regular), () => this.create(FileKind.Regular), () => this.create(FileKind.Directory), () => this.link(), () => this.symbolicLink(), () => this.write(), () => this.write(), () => this.write(),
       () => this.write(), () => this.resize(), () => this.rename(), () => this.rename(), () => this.unlink(), () => this.unlink(), () => this.openOne(), () => this.closeOne(), () => this.read(), () => this.setTimes(),
     ])();
@@ -132,8 +132,23 @@ export class Workload {
   private write(): string {
     const handle = this.handle();
     if (!handle) return "nothing";
-    const { node, file } = handle, largest = this.options.largest ?? 400_000;
-    const length = 1 + this.below(this.random() < 0.6 ? 3000 : 65536), at = this.random() < 0.4 ? node.data.length : this.below(this.random() < 0.7 ? node.data.length + 1 : largest);
+    const { data } = handle.node, largest = this.options.largest ?? 400_000;
+    const length = 1 + this.below(this.random() < 0.6 ? 3000 : 65536), at = this.random() < 0.4 ? data.length : this.below(this.random() < 0.7 ? data.length + 1 : largest);
+    return this.writeTo(handle, length, at);
+  }
+
+  /** A step of its own is the write: a crash may come between. */
+  private recordOne(): string {
+    const handle = this.handle();
+    if (!handle) return "nothing";
+    const { node, file } = handle;
+    this.record(this.writeTo(handle, 1 + this.below(this.random() < 0.8 ? 3000 : 20000), this.random() < 0.6 ? node.data.length : this.below(node.data.length + 1)));
+    good(file.client.sync(false));
+    this.settle(node);
+    return `fsync ${node.inode}`;
+  }
+
+  private writeTo({ node, file }: Handle, length: number, at: number): string {
     const bytes = new Uint8Array(length), version = ++this.version % 255 + 1, what = `write ${length} at ${at} of ${node.inode} (${node.data.length})`;
     for (let i = 0; i < length; i++) bytes[i] = (at + i) % 2 ? version : node.id;
     this.touch(node);
