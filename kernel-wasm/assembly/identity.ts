@@ -9,6 +9,12 @@ export let mark: i32 = 0;
 export let current: usize = 0;
 /** The memory of that code, as this Worker numbers memories (0: page memory). */
 export let currentMemory: i32 = 0;
+/** The domain that this Worker runs, and its memory: `current` and `currentMemory` while no inline server's code runs. */
+export let homeDomain: usize = 0;
+export let homeMemory: i32 = 0;
+/** A slot of the home domain that holds an endpoint, and the address of its capability: see syscall/call. -1: none yet. */
+export let lastSlot: i32 = -1;
+export let lastCap: usize = 0;
 /** The memory of the program beside an emulation library; 0 if there is none. */
 export let programMemory: i32 = 0;
 /** Bytes at the start of the window that an outer call still needs. */
@@ -28,11 +34,16 @@ export let callerDelivered: i32 = 0;
 export let callerSaved: i32 = 0;
 
 export function become(thread: usize, number: i32): void { me = thread; mark = number + 1; }
+export function setHome(domain: usize, memory: i32): void { homeDomain = domain; homeMemory = memory; lastSlot = -1; }
+export function setLast(slot: i32, cap: usize): void { lastSlot = slot; lastCap = cap; }
 export function enter(domain: usize, memory: i32): void { current = domain; currentMemory = memory; }
 export function setProgramMemory(memory: i32): void { programMemory = memory; }
 export function setWindowBase(base: i32): void { windowBase = base; }
-/** The caller's ranges are to be set as well, unless it has none: their lengths are 0 whenever no call with ranges is answered. */
+/** The caller's ranges are to be set as well, unless it has none: their lengths are 0 whenever no call with ranges is answered. What else
+ *  is said of the caller means something only while there is one. */
 export function setCaller(domain: usize, memory: i32): void { callerDomain = domain; callerMemory = memory; callerDelivered = 0; callerSaved = 0; }
+export function setCallerDomain(domain: usize): void { callerDomain = domain; }
+export function setCallerLengths(s0n: i32, s1n: i32, room: i32): void { callerSend0Length = s0n; callerSend1Length = s1n; callerRoom = room; }
 export function setCallerRanges(s0: i32, s0n: i32, s1: i32, s1n: i32, r: i32, room: i32): void {
   callerSend0 = s0; callerSend0Length = s0n; callerSend1 = s1; callerSend1Length = s1n; callerReceive = r; callerRoom = room;
 }

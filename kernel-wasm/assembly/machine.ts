@@ -2,8 +2,8 @@ import { T_MEMORY_PAGES } from "../../abi/layout/kernel-memory";
 
 // What the kernel needs of the machine below it: functions of the Worker's runtime (kernel-wasm/machine).
 
-/** Call `dispatch` of domain number `domain`'s instance in this Worker behind a catch frame: its status, or TRAPPED. */
-@external("machine", "enter") export declare function machineEnter(domain: i32, label: i32, badge: i32): i32;
+/** Call `dispatch` of the server's instance in this Worker that is on memory number `memory`, behind a catch frame: its status, or TRAPPED. */
+@external("machine", "enter") export declare function machineEnter(memory: i32, label: i32, badge: i32): i32;
 /** Make sure that this Worker has an instance of the domain's image: its memory's number here, or 0 if that cannot be. */
 @external("machine", "map") export declare function machineMap(domain: i32): i32;
 /** Trap unless 64 KiB of stack are left; `never` is 0. (What AssemblyScript makes of a frame of that size would fill the kernel.) */

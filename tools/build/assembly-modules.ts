@@ -43,7 +43,7 @@ export const kernel: AssemblyModule = {
   polled: false,
   flags: ["--exportTable"],
   // identity.ts and the pins of syscall/transfer.ts: who this Worker is, and what call it is in.
-  privateGlobals: 21,
+  privateGlobals: 25,
   limit: 64 * 1024,
 };
 

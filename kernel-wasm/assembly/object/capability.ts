@@ -91,8 +91,9 @@ function freeSlot(domain: usize, slot: i32, cap: usize): void {
 export function fillSlot(domain: usize, slot: i32, kind: i32, rights: i32, object: usize, badge: i32, parent: usize): usize {
   const cap = capAt(domain, slot);
   takeSlot(domain, slot, cap);
-  memory.fill(cap, 0, 64);
+  // What it says is 0 still. Its badge goes from one capability's to another's: (1) in sched/inline.
   store<i32>(cap, badge, C_BADGE);
+  memory.fill(cap + C_PARENT, 0, 64 - C_PARENT);
   store<u32>(cap, load<u32>(domain + D_NUMBER) << 16 | <u32>slot, C_WHERE);
   if (parent) {
     const first = load<u32>(parent, C_FIRST_CHILD);

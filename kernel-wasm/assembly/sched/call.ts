@@ -8,18 +8,19 @@ import {
 } from "../../../abi/layout/kernel-memory";
 import { MAX_DOMAINS, OBJECT_ENDPOINT, RIGHT_WRITE, WINDOW_SIZE } from "../../../abi/layout/limits";
 import { BAD_HANDLE, BAD_MESSAGE, FAULT, NO_RIGHT, OK, PEER_DIED, PENDING, TOO_LONG, WOULD_BLOCK, WOULD_DEADLOCK } from "../status";
-import { me, current, currentMemory, windowBase } from "../identity";
+import { me, current, currentMemory, holding, windowBase } from "../identity";
 import { copyBetween, inMemory } from "../machine";
 import { badgeOf, capAt, kindOf, objectOf, rightsOf } from "../object/capability";
 import { isDead } from "../object/domain";
 import { endpointAlive, releaseThread } from "../object/endpoint";
 import { awaitReply, capsOf, deliverMessage, receivesOf, sendsOf, shapeValid, wordsOf } from "../object/message";
-import { c0, c1, c2, c3, r0a, r0n, s0a, s0n, s1a, s1n, saveWords, loadWords, setAnswerShape, setCap, setReceived } from "../registers";
+import { c0, c1, c2, c3, emptyAnswer, r0a, r0n, s0a, s0n, s1a, s1n, saveWords, loadWords, setAnswerShape, setCap, setReceived } from "../registers";
 import { trace } from "../trace/ring";
-import { lockKernel, unlockKernel } from "./lock";
+import { lockKernel, lockServer, unlockKernel, unlockServer } from "./lock";
 import { busy, runnable, wake } from "./park";
+import { probeStack } from "./probe";
 import { dequeue, enqueue } from "./queue";
-import { awaitPins, expelled, threadAt, threadNumber } from "./thread";
+import { awaitPins, expelled, obeyFlags, parkUntil, threadAt, threadNumber } from "./thread";
 
 const ALIGN: i32 = 7;
 /** Longest chain of waiting servers that is looked at. */
@@ -182,4 +183,25 @@ export function finishCall(memory: i32, r: i32): i32 {
   setReceived(delivered);
   if (memory != 0 && delivered > 0) copyBetween(memory, r, 0, load<i32>(me + T_RECEIVE), delivered);
   return status;
+}
+
+/** A whole call between Workers: the answer's status, with the registers set. */
+export function callElsewhere(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
+  probeStack();
+  const buffer = r0a, domain = current, wasHolding = holding;
+  const begun = beginCall(endpoint, label, shape, true, true);
+  if (begun != PENDING) return emptyAnswer(begun);
+  if (wasHolding) unlockServer(domain);
+  parkUntil(timeout);
+  const status = finishCall(currentMemory, buffer);
+  if (wasHolding) lockServer(domain);
+  obeyFlags();
+  return status;
+}
+
+/** Its beginning, for code that does not wait: PENDING, or what became of it. */
+export function beginElsewhere(endpoint: i32, label: i32, shape: i32): i32 {
+  probeStack();
+  const begun = beginCall(endpoint, label, shape, true, true);
+  return begun == PENDING ? PENDING : emptyAnswer(begun);
 }

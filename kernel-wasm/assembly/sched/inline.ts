@@ -3,136 +3,154 @@
 // protected by the instance; a trap is caught by the machine's frame; the server's lock keeps entries one at a time (I14).
 
 import {
-  D_PLACEMENT, D_NUMBER, D_STATE, D_GENERATION, E_DOMAIN, E_DOMAIN_GENERATION, T_DEPTH, T_INSIDE, T_MEMORY_OF, T_DOMAIN, T_CALLS, T_FLAGS,
-  T_STATE, T_COPYING, D_MOVABLE, FLAG_EXPELLED, THREAD_REPLY, MAX_DEPTH, DOMAIN_RUNNING, CALL_COUNTS, TRACE_INLINE_ENTER, TRACE_INLINE_LEAVE,
+  D_PLACEMENT, D_STATE, DOMAINS, DOMAIN_SIZE, E_DOMAIN, T_DEPTH, T_INSIDE, T_MEMORY_OF, T_PARK, T_FLAGS, THREAD_RUNNING,
+  T_STATE, T_COPYING, FLAG_EXPELLED, THREAD_REPLY, MAX_DEPTH, DOMAIN_RUNNING, CALL_COUNTS, TRACE_INLINE_ENTER, TRACE_INLINE_LEAVE,
 } from "../../../abi/layout/kernel-memory";
-import { DEFERRED, FAULT_TRAP, MAX_DOMAINS, MESSAGE_WORDS, RIGHT_WRITE, WINDOW_SIZE } from "../../../abi/layout/limits";
-import { BAD_MESSAGE, CANCELED, FAULT, LAST_ERROR, NO_RIGHT, OK, PEER_DIED, PENDING, TOO_LONG, WOULD_DEADLOCK } from "../status";
+import { DEFERRED, FAULT_TRAP, MAX_DOMAINS, MESSAGE_WORDS, OBJECT_ENDPOINT, RIGHT_WRITE, WINDOW_SIZE } from "../../../abi/layout/limits";
+import { BAD_HANDLE, BAD_MESSAGE, CANCELED, FAULT, LAST_ERROR, OK, PEER_DIED, PENDING, TOO_LONG, WOULD_DEADLOCK } from "../status";
 import {
-  me, current, currentMemory, windowBase, holding, callerDomain, callerMemory, callerSend0, callerSend0Length, callerSend1,
-  callerSend1Length, callerReceive, callerRoom, callerDelivered, callerSaved, enter, setCaller, setCallerRanges, setWindowBase, setHolding, restoreDelivery,
+  me, current, currentMemory, homeDomain, homeMemory, windowBase, holding, callerDomain, callerMemory, callerSend0, callerSend0Length, callerSend1,
+  callerSend1Length, callerReceive, callerRoom, callerDelivered, callerSaved, enter, setCaller, setCallerDomain, setCallerRanges, setCallerLengths, setWindowBase, setHolding,
+  restoreDelivery,
 } from "../identity";
 import { machineEnter, machineMap, inMemory, TRAPPED } from "../machine";
-import { badgeOf } from "../object/capability";
+import { badgeOf, capAt } from "../object/capability";
 import { interruptThread, killDomain } from "../object/domain";
 import { capsOf, receivesOf, sendsOf, shapeValid, transferRegisters, wordsOf } from "../object/message";
-import { answer, clearCaps, clearWordsFrom, emptyAnswer, label, r0a, r0n, s0a, s0n, s1a, s1n, setLengths, setAnswerShape, setMessage, setReceived } from "../registers";
+import { answer, clearCaps, clearWordsFrom, emptyAnswer, r0a, r0n, s0a, s0n, s1a, s1n, setLengths, setAnswerShape, setMessage, setReceived } from "../registers";
 import { trace } from "../trace/ring";
-import { finishCall, isInside } from "./call";
+import { beginElsewhere, callElsewhere, finishCall, isInside } from "./call";
 import { countServed, holdsServer, lockKernel, lockServer, unlockKernel, unlockServer } from "./lock";
 import { busy, tryPark } from "./park";
 import { probeForServer, probeStack } from "./probe";
 import { obeyFlags, parkUntil, threadNumber } from "./thread";
 
-/** Not called inline after all: the placement has changed, or this Worker has no instance. */
-export const ELSEWHERE: i32 = -2000;
-
-/** `cap` is an endpoint capability of the current domain, `word` what it says. Shape and rights are checked here. `patient`: wait for
- *  an answer that the server has deferred; else PENDING, and callFinish gets it. */
-export function callInline(cap: usize, word: u64, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
-  const from = current, fromMemory = currentMemory, wasHolding = holding, receiveAddress = r0a;
-  return settled(callerDomain == 0 ? cross(cap, word, callLabel, callShape) : crossNested(cap, word, callLabel, callShape), from, fromMemory, wasHolding, receiveAddress, timeout, patient);
+/** Call `server`, which is placed inline and is the domain of the endpoint that `cap`, a capability of the current domain, names; `word` is
+ *  what the capability says, and has the right to call. The answer's status, with the registers set. `patient`: wait for an answer that
+ *  the server has deferred; else PENDING, and callFinish gets it. A call that cannot be made inline after all is made between Workers. */
+export function callInline(endpoint: i32, cap: usize, word: u64, server: usize, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
+  return crossing(endpoint, cap, word, server, callLabel, callShape, timeout, patient, false, false);
 }
 
-/** The same, patient and without a limit: the way of nearly all calls, in one piece (a frame more costs a twentieth of it). */
-@inline export function callInlineAtOnce(cap: usize, word: u64, callLabel: i32, callShape: i32): i32 {
-  const from = current, fromMemory = currentMemory, wasHolding = holding, receiveAddress = r0a;
-  return settled(callerDomain == 0 ? crossing(cap, word, callLabel, callShape) : crossNested(cap, word, callLabel, callShape), from, fromMemory, wasHolding, receiveAddress, -1, true);
+/** Whether the calling thread runs its own domain's code, which holds no server's lock, is not dead nor suspended, and waits for nothing. */
+@inline export function atHome(): bool {
+  return (<u64>callerDomain | <u64>holding | (load<u64>(me + T_PARK) ^ <u64>THREAD_RUNNING << 32) | <u64>load<u32>(me + T_FLAGS)) == 0;
 }
 
-/** What is left to do with what `cross` returned. */
-@inline function settled(result: i32, from: usize, fromMemory: i32, wasHolding: bool, receiveAddress: i32, timeout: i64, patient: bool): i32 {
-  let status = result;
-  if (status == ELSEWHERE) return ELSEWHERE;
-  if (status == DEFERRED) {
-    // The answer comes later, to this thread's control block, as between Workers. (2) A kill that came while we were inside did not
-    // break off our wait: look at the flags under the lock.
-    lockKernel();
-    unlockKernel();
-    if (!patient) return PENDING;
-    parkUntil(timeout);
-    status = finishCall(fromMemory, receiveAddress);
-    if (wasHolding) { lockServer(from); setHolding(true); }
+/** The same as callInline, when `atHome`, patient and without a limit: the way of nearly all calls, in one piece (a frame more costs a twentieth of it). */
+@inline export function callInlineFromHome(endpoint: i32, cap: usize, word: u64, server: usize, callLabel: i32, callShape: i32): i32 {
+  // Words alone are the most frequent shape.
+  if (<u32>callShape <= <u32>MESSAGE_WORDS) return crossing(endpoint, cap, word, server, callLabel, callShape, -1, true, true, true);
+  return crossing(endpoint, cap, word, server, callLabel, callShape, -1, true, true, false);
+}
+
+/** Into the server and back. `words`: the shape says nothing else, and not too many. `home`: see atHome; `callerDomain` is 0 exactly while T_DEPTH is. Each instruction here is paid for by
+ *  every call: what is rare is in functions of its own, and what is known at home is not looked at. */
+@inline function crossing(endpoint: i32, cap: usize, word: u64, server: usize, callLabel: i32, callShape: i32, timeout: i64, patient: bool, home: bool, words: bool): i32 {
+  if (!words && !shapeValid(callShape)) return emptyAnswer(BAD_MESSAGE);
+  let depth = 0;
+  if (home) {
+    if (server == homeDomain) return emptyAnswer(WOULD_DEADLOCK);
+    probeForServer();
+  } else {
+    depth = load<i32>(me + T_DEPTH);
+    if (busy() || server == homeDomain || depth >= MAX_DEPTH || isInside(server)) return emptyAnswer(WOULD_DEADLOCK);
+    if (depth == 0) probeForServer(); else probeStack();
+  }
+  const from = home ? homeDomain : current, fromMemory = home ? homeMemory : currentMemory, wasHolding = home ? false : holding, ranged = words ? 0 : callShape >> 7;
+  if (ranged != 0) {
+    const ranges = checkRanges(fromMemory, sendsOf(callShape), receivesOf(callShape));
+    if (ranges < 0) return emptyAnswer(ranges);
+  }
+  const callBadge = badgeOf(cap), named = <usize>(word >> 32), number = numberOf(server);
+  if (wasHolding) unlockServer(from);
+  if (!lockServer(server)) return refused(endpoint, from, wasHolding, callLabel, callShape, timeout, patient);
+  // (1) Whatever was looked up before we had the lock may have changed since: the server moved, died or was replaced, the
+  // capability revoked. From here to the entry in T_INSIDE our hold on the lock keeps the machine from reclaiming the server. (The badge need not
+  // be read again: a slot has no badge in between that no capability had in it, and its word is whole again only after its badge.)
+  const memoryNumber = <i32>load<u8>(me + T_MEMORY_OF + <usize>number);
+  // The endpoint's domain and its generation, against the server and its own: the lower halves differ by nothing else, as a state is smaller
+  // than the distance of two domains.
+  const changed = (load<u64>(named + E_DOMAIN) ^ load<u64>(server + D_STATE) ^ (<u64>server ^ DOMAIN_RUNNING)) | (load<u64>(cap) ^ word)
+    | (load<u64>(server, D_PLACEMENT, 4) ^ (<u64>2 << 32 | 1));
+  if (changed != 0 || memoryNumber == 0) {
+    unlockServer(server);
+    // The first call from this Worker since the server began.
+    if (changed == 0 && machineMap(number) != 0) { if (wasHolding) lockServer(from); return callAnyhow(endpoint, callLabel, callShape, timeout, patient); }
+    return refused(endpoint, from, wasHolding, callLabel, callShape, timeout, patient);
+  }
+  if (!words && capsOf(callShape) > 0) {
+    const status = passCaps(from, server, capsOf(callShape), false);
+    if (status < 0) { unlockServer(server); if (wasHolding) lockServer(from); return emptyAnswer(status); }
+  } else clearCaps();
+
+  // What an outer call still needs comes back afterwards.
+  let oDomain: usize = 0, oMemory = 0, oSend0 = 0, oSend0Length = 0, oSend1 = 0, oSend1Length = 0, oReceive = 0, oRoom = 0, oDelivered = 0, oSaved = 0;
+  if (!home) {
+    oDomain = callerDomain; oMemory = callerMemory; oSend0 = callerSend0; oSend0Length = callerSend0Length; oSend1 = callerSend1; oSend1Length = callerSend1Length;
+    oReceive = callerReceive; oRoom = callerRoom; oDelivered = callerDelivered; oSaved = callerSaved;
+  }
+  setCaller(from, fromMemory);
+  const oWindow = ranged != 0 ? windowBase : 0;
+  if (ranged != 0) {
+    setCallerRanges(s0a, sendsOf(callShape) > 0 ? s0n : 0, s1a, sendsOf(callShape) > 1 ? s1n : 0, r0a, receivesOf(callShape) ? r0n : 0);
+    if (fromMemory == 0) setWindowBase(windowEnd());
+    setLengths(callerSend0Length, callerSend1Length, callerRoom);
+  } else {
+    if (!home) setCallerLengths(0, 0, 0);
+    setLengths(0, 0, 0);
+  }
+  store<u32>(me + T_INSIDE + (<usize>depth << 2), <u32>server);
+  store<i32>(me + T_DEPTH, depth + 1);
+  enter(server, memoryNumber);
+  setHolding(true);
+  setMessage(callLabel, callBadge, <i32>(word >> 8) & 255, callShape);
+  clearWordsFrom(wordsOf(callShape));
+  countServed(server);
+  const cell = CALL_COUNTS + <usize>(number * MAX_DOMAINS + numberOf(from)) * 4;
+  store<u32>(cell, load<u32>(cell) + 1);
+  // `current` is the server by now, so the peer names the caller.
+  trace(TRACE_INLINE_ENTER, numberOf(from), callLabel, callBadge);
+
+  let status = machineEnter(memoryNumber, callLabel, callBadge);
+
+  const shape = answer;
+  // An error or none, at most words, and nothing saved; all else is rare.
+  if ((<u32>-status >> 8 | <u32>shape >> 3 | callerSaved) != 0) status = comeBackOddly(status, from, server, depth, fromMemory, ranged, oWindow, callLabel, timeout, patient);
+  else {
+    clearCaps();
+    trace(TRACE_INLINE_LEAVE, numberOf(home ? homeDomain : from), callLabel, status);
+    unlockServer(server);
+    store<i32>(me + T_DEPTH, depth);
+    if (home) enter(homeDomain, homeMemory); else enter(from, fromMemory);
+    setHolding(false);
+    if (ranged != 0) {
+      setWindowBase(oWindow);
+      if (home) setCallerLengths(0, 0, 0);
+    }
+    if (home) setCallerDomain(0);
+    clearWordsFrom(wordsOf(shape));
+    setReceived(callerDelivered);
+    setAnswerShape(shape);
+  }
+  if (!home) {
+    setCaller(oDomain, oMemory);
+    setCallerRanges(oSend0, oSend0Length, oSend1, oSend1Length, oReceive, oRoom);
+    restoreDelivery(oDelivered, oSaved);
+    if (wasHolding && (patient || status != PENDING)) { lockServer(from); setHolding(true); }
   }
   obeyFlags();
   return status;
 }
 
-/** The same from within an inline server: what the outer call still needs comes back afterwards. */
-function crossNested(cap: usize, word: u64, callLabel: i32, callShape: i32): i32 {
-  const oDomain = callerDomain, oMemory = callerMemory, oSend0 = callerSend0, oSend0Length = callerSend0Length, oSend1 = callerSend1, oSend1Length = callerSend1Length;
-  const oReceive = callerReceive, oRoom = callerRoom, oDelivered = callerDelivered, oSaved = callerSaved;
-  setCallerRanges(0, 0, 0, 0, 0, 0);
-  const status = cross(cap, word, callLabel, callShape);
-  setCaller(oDomain, oMemory);
-  setCallerRanges(oSend0, oSend0Length, oSend1, oSend1Length, oReceive, oRoom);
-  restoreDelivery(oDelivered, oSaved);
-  return status;
-}
+/** A domain's number by its address. */
+@inline function numberOf(domain: usize): i32 { return <i32>((domain - DOMAINS) / DOMAIN_SIZE); }
 
-/** Into the server and back: the status of its answer, with the registers set; DEFERRED if the answer comes later; ELSEWHERE. In the
- *  latter two cases the caller's own server lock is as it was, and given up, respectively. `callerDomain` is 0 afterwards. */
-@inline function crossing(cap: usize, word: u64, callLabel: i32, callShape: i32): i32 {
-  // Words alone are the most frequent shape, and the quickest to check.
-  if (<u32>callShape > <u32>MESSAGE_WORDS && !shapeValid(callShape)) return emptyAnswer(BAD_MESSAGE);
-  const callBadge = badgeOf(cap), callRights = <i32>(word >> 8) & 255;
-  if (!(callRights & RIGHT_WRITE)) return emptyAnswer(NO_RIGHT);
-  if (busy()) return emptyAnswer(WOULD_DEADLOCK);
-  const endpoint = <usize>(word >> 32);
-  const server = <usize>load<u32>(endpoint + E_DOMAIN), number = load<i32>(server + D_NUMBER);
-  const depth = load<i32>(me + T_DEPTH);
-  if (<usize>load<u32>(me + T_DOMAIN) == server || (depth != 0 && (depth >= MAX_DEPTH || isInside(server)))) return emptyAnswer(WOULD_DEADLOCK);
-  if (depth == 0) probeForServer(); else probeStack();
-  const from = current, fromMemory = currentMemory, wasHolding = holding, ranged = callShape >> 7 != 0;
-  if (ranged) {
-    const ranges = checkRanges(fromMemory, sendsOf(callShape), receivesOf(callShape));
-    if (ranges < 0) return emptyAnswer(ranges);
-  }
-  if (load<u8>(me + T_MEMORY_OF + <usize>number) == 0 && machineMap(number) == 0) return ELSEWHERE;
-  if (wasHolding) unlockServer(from);
-  if (!lockServer(server)) { if (wasHolding) lockServer(from); return ELSEWHERE; }
-  // (1) Whatever was looked up before we had the lock may have changed since: the server moved, died or was replaced, the
-  // capability revoked. From here to the entry in T_INSIDE our hold on the lock keeps the machine from reclaiming the server.
-  const memoryNumber = <i32>load<u8>(me + T_MEMORY_OF + <usize>number);
-  const changed = (load<i32>(server + D_MOVABLE) ^ 2) | (load<i32>(server + D_STATE) ^ DOMAIN_RUNNING) | (badgeOf(cap) ^ callBadge)
-    | (load<i32>(endpoint + E_DOMAIN) ^ <i32>server) | (load<i32>(server + D_GENERATION) ^ load<i32>(endpoint + E_DOMAIN_GENERATION));
-  if (changed != 0 || load<u64>(cap) != word || load<i32>(server + D_PLACEMENT) == 0 || memoryNumber == 0) {
-    unlockServer(server);
-    if (wasHolding) lockServer(from);
-    return ELSEWHERE;
-  }
-  if (capsOf(callShape) > 0) {
-    lockKernel();
-    const status = transferRegisters(from, server, capsOf(callShape), false);
-    unlockKernel();
-    if (status < 0) { unlockServer(server); if (wasHolding) lockServer(from); return emptyAnswer(status); }
-  } else clearCaps();
-
-  setCaller(from, fromMemory);
-  const oWindow = windowBase;
-  if (ranged) {
-    setCallerRanges(s0a, sendsOf(callShape) > 0 ? s0n : 0, s1a, sendsOf(callShape) > 1 ? s1n : 0, r0a, receivesOf(callShape) ? r0n : 0);
-    if (fromMemory == 0) setWindowBase(windowEnd());
-    setLengths(callerSend0Length, callerSend1Length, callerRoom);
-  } else setLengths(0, 0, 0);
-  store<u32>(me + T_INSIDE + (<usize>depth << 2), <u32>server);
-  store<i32>(me + T_DEPTH, depth + 1);
-  enter(server, memoryNumber);
-  setHolding(true);
-  setMessage(callLabel, callBadge, callRights, callShape);
-  clearWordsFrom(wordsOf(callShape));
-  countServed(server);
-  const fromNumber = load<i32>(from + D_NUMBER), cell = CALL_COUNTS + <usize>(number * MAX_DOMAINS + fromNumber) * 4;
-  store<u32>(cell, load<u32>(cell) + 1);
-  // `current` is the server by now, so the peer names the caller.
-  trace(TRACE_INLINE_ENTER, fromNumber, callLabel, callBadge);
-
-  let status = machineEnter(number, callLabel, callBadge);
-
-  let resultShape = 0, locked = true;
+/** What `crossing` has to do after an answer that carries capabilities or is none: its status. */
+function comeBackOddly(answered: i32, from: usize, server: usize, depth: i32, fromMemory: i32, ranged: i32, oWindow: i32, callLabel: i32, timeout: i64, patient: bool): i32 {
+  let status = answered, resultShape = 0, locked = true;
   if (status <= 0 && status >= LAST_ERROR) {
-    resultShape = answer;
-    if (<u32>resultShape > <u32>MESSAGE_WORDS && !shapeValid(resultShape)) resultShape = 0;
+    if (shapeValid(answer)) resultShape = answer;
   } else if (status == TRAPPED) {
     lockKernel();
     killDomain(server, FAULT_TRAP, 139);
@@ -147,32 +165,64 @@ function crossNested(cap: usize, word: u64, callLabel: i32, callShape: i32): i32
   else if (callerSaved == 0) status = CANCELED;
   // A reply that was saved but is not waited for after all: nobody may answer it any more.
   if (callerSaved != 0 && status != DEFERRED) forgetSaved();
-  const delivered = callerDelivered;
+  const delivered = callerDelivered, receiveAddress = callerReceive;
   if (capsOf(resultShape) > 0 && status >= 0) {
-    lockKernel();
-    const moved = transferRegisters(server, from, capsOf(resultShape), true);
-    unlockKernel();
+    const moved = passCaps(server, from, capsOf(resultShape), true);
     if (moved < 0) { status = moved; resultShape = 0; clearCaps(); }
   } else clearCaps();
-  trace(TRACE_INLINE_LEAVE, fromNumber, callLabel, status);
+  trace(TRACE_INLINE_LEAVE, numberOf(from), callLabel, status);
   if (locked) unlockServer(server);
   store<i32>(me + T_DEPTH, depth);
   enter(from, fromMemory);
   setHolding(false);
-  setCaller(0, 0);
-  if (ranged) {
-    setCallerRanges(0, 0, 0, 0, 0, 0);
-    setWindowBase(oWindow);
+  if (ranged != 0) setWindowBase(oWindow);
+  setCallerDomain(0);
+  setCallerLengths(0, 0, 0);
+  if (status == DEFERRED) {
+    // The answer comes later, to this thread's control block, as between Workers. (2) A kill that came while we were inside did not
+    // break off our wait: look at the flags under the lock.
+    lockKernel();
+    unlockKernel();
+    if (!patient) return PENDING;
+    parkUntil(timeout);
+    return finishCall(fromMemory, receiveAddress);
   }
-  if (status == DEFERRED) return DEFERRED;
   clearWordsFrom(wordsOf(resultShape));
   setReceived(delivered);
   setAnswerShape(resultShape);
-  if (wasHolding) { lockServer(from); setHolding(true); }
   return status;
 }
 
-function cross(cap: usize, word: u64, callLabel: i32, callShape: i32): i32 { return crossing(cap, word, callLabel, callShape); }
+function passCaps(from: usize, to: usize, count: i32, moving: bool): i32 {
+  lockKernel();
+  const status = transferRegisters(from, to, count, moving);
+  unlockKernel();
+  return status;
+}
+
+/** A call from the start, by way of the capability in a slot. */
+export function callAnyhow(endpoint: i32, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
+  const cap = capAt(current, endpoint), word = load<u64>(cap);
+  if (<i32>(word & 255) != OBJECT_ENDPOINT) return emptyAnswer(BAD_HANDLE);
+  if (mayCall(word) && isInline(ownerOf(word))) return callInline(endpoint, cap, word, ownerOf(word), callLabel, callShape, timeout, patient);
+  return elsewhere(endpoint, callLabel, callShape, timeout, patient);
+}
+
+/** Whether what a capability says is an endpoint that may be called. */
+@inline export function mayCall(word: u64): bool { return (<i32>word & (255 | RIGHT_WRITE << 8)) == (OBJECT_ENDPOINT | RIGHT_WRITE << 8); }
+/** The domain of the endpoint that a capability names; 0 if it has none yet. */
+@inline export function ownerOf(word: u64): usize { return <usize>load<u32>(<usize>(word >> 32) + E_DOMAIN); }
+@inline export function isInline(server: usize): bool { return load<i32>(server + D_PLACEMENT) != 0; }
+
+function elsewhere(endpoint: i32, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
+  return patient ? callElsewhere(endpoint, callLabel, callShape, timeout) : beginElsewhere(endpoint, callLabel, callShape);
+}
+
+/** The server's lock could not be had, or what was looked up before had changed. */
+function refused(endpoint: i32, from: usize, wasHolding: bool, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
+  if (wasHolding) lockServer(from);
+  return elsewhere(endpoint, callLabel, callShape, timeout, patient);
+}
 
 /** End the wait that saveReply began in an inline call. */
 function forgetSaved(): void {

@@ -27,10 +27,10 @@ export function tryPark(): bool { return atomic.cmpxchg<i32>(me + T_PARK, 1, 0) 
 
 /** End a thread's blocking state: from here on it may go on. Kernel lock held; everything it will read is written before. */
 @inline export function runnable(thread: usize): void {
-  store<i32>(thread + T_STATE, THREAD_RUNNING);
-  atomic.store<i32>(thread + T_PARK, 1);
+  // Both at once, so that the thread never finds itself running and its token missing.
+  atomic.store<u64>(thread + T_PARK, <u64>THREAD_RUNNING << 32 | 1);
 }
 
 /** Whether this thread has a wait that is not finished: blocked, or its token not taken yet. It can then not begin another one:
  *  code with an event loop may try, and an inline server that has saved its caller's reply (I17). */
-@inline export function busy(): bool { return load<i32>(me + T_STATE) != THREAD_RUNNING || atomic.load<i32>(me + T_PARK) != 0; }
+@inline export function busy(): bool { return load<u64>(me + T_PARK) != <u64>THREAD_RUNNING << 32; }

@@ -6,7 +6,7 @@ import {
   THREAD_NONE, THREAD_RUNNING, T_COPYING, D_PLACEMENT, H_NEXT_ENDPOINT, H_NEXT_NOTIFICATION, H_NEXT_DATASPACE, H_NEXT_NODE, D_NUMBER,
 } from "../../../abi/layout/kernel-memory";
 import { FAULT_HANG, MAX_DOMAINS, MAX_THREADS, OBJECT_SYSTEM, RIGHT_ALL, SLOT_SYSTEM } from "../../../abi/layout/limits";
-import { me, become, enter, setHolding, setProgramMemory, setWindowBase, setCaller, setCallerRanges } from "../identity";
+import { me, become, enter, setHolding, setHome, setProgramMemory, setWindowBase, setCaller, setCallerRanges } from "../identity";
 import { emptyTable, fillSlot, reserveSlot } from "../object/capability";
 import { advanceLimbo, setUpFrames } from "../memory/frames";
 import { createDomain, domainAt, interruptThread, killDomain, reapSome } from "../object/domain";
@@ -41,6 +41,7 @@ export function setThread(number: i32): void { become(threadAt(number), number);
 
 /** The Worker begins to run domain `number` on its memory `memory`, with a program's memory beside it or 0. */
 export function runDomain(number: i32, memory: i32, program: i32): void {
+  setHome(domainAt(number), memory);
   enter(domainAt(number), memory);
   setProgramMemory(program);
   setWindowBase(0);

@@ -98,7 +98,7 @@ export function offered(kernel: KernelExports): WebAssembly.ModuleImports {
 
 /** What the kernel imports from the machine: kernel-wasm/assembly/machine.ts. */
 export interface MachineImports {
-  enter(domain: number, label: number, badge: number): number;
+  enter(memory: number, label: number, badge: number): number;
   probe(never: number): void;
   map(domain: number): number;
   leave(): void;

@@ -4,7 +4,7 @@
 import { copierFor } from "../copier/index.ts";
 
 /** Numbers 0–15, and where the copiers stand in the table: kernel-wasm/assembly/machine.ts says the same. */
-const MEMORIES = 16;
+export const MEMORIES = 16;
 const COPIERS = 16;
 
 export class Memories {

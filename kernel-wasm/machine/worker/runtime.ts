@@ -10,9 +10,10 @@ import type { Devices } from "../../../lib/ts/devices.ts";
 import type { StorageDevice } from "../../../lib/ts/storage-device.ts";
 import { Inspector } from "../inspect.ts";
 import type { WorkerHost } from "./host.ts";
+import { catchFrame, type Dispatch } from "./catch-frame.ts";
 import { devicesFor } from "./devices.ts";
 import { instantiateKernel, offered, type KernelExports } from "./kernel-instance.ts";
-import { Memories } from "./memories.ts";
+import { Memories, MEMORIES } from "./memories.ts";
 import type { Birth, Run, ToWorker } from "./messages.ts";
 import { stackProbe } from "./stack-probe.ts";
 import { startLinuxProgram } from "./linux-program.ts";
@@ -22,9 +23,7 @@ import { describeTrap, ProgramFault } from "./trap.ts";
 /** Thrown by the kernel through whatever runs here, when its domain is dead. No Error: code that handles its own errors lets it pass. */
 export class Leave { readonly text = "the domain has ended"; }
 
-const TRAPPED = -1000;
-
-interface ServerExports { dispatch(label: number, badge: number): number; init(mode: number): number; serve(): void }
+interface ServerExports { dispatch: Dispatch; init(mode: number): number; serve(): void }
 
 export class Runtime {
   readonly #host: WorkerHost;
@@ -34,7 +33,8 @@ export class Runtime {
   readonly #inspector: Inspector;
   readonly #threadKernel: ThreadKernel;
   readonly #offered: WebAssembly.ModuleImports;
-  readonly #dispatchers: (((label: number, badge: number) => number) | undefined)[] = [];
+  /** By the memory that they are on. */
+  readonly #dispatchers = Array<Dispatch | undefined>(MEMORIES).fill(undefined);
   /** Per domain number: which life of it the instance here belongs to, and its memory's number. */
   readonly #mapped = new Map<number, { incarnation: number; memory: number }>();
   #domain = 0;
@@ -45,12 +45,9 @@ export class Runtime {
     this.#host = host;
     this.#birth = birth;
     const zero = birth.origin - performance.timeOrigin;
-    const dispatchers = this.#dispatchers;
     this.#inspector = new Inspector(birth.kernelMemory);
     this.#kernel = instantiateKernel(birth.kernel, birth.kernelMemory, {
-      enter(domain, label, badge) {
-        try { return dispatchers[domain]!(label, badge); } catch (error) { if (error instanceof Leave) throw error; return TRAPPED; }
-      },
+      enter: catchFrame(this.#dispatchers, (error) => error instanceof Leave),
       probe: stackProbe(),
       map: (domain) => this.#map(domain),
       leave() { throw new Leave(); },
@@ -86,12 +83,12 @@ export class Runtime {
     const at = this.#at(domain), index = this.#inspector.u32(at + L.D_MEMORY), incarnation = this.#inspector.u32(at + L.D_INCARNATION);
     const known = this.#mapped.get(domain);
     if (known?.incarnation === incarnation) { this.#kernel.setMemoryOf(domain, known.memory); return known.memory; }
-    if (known) { this.#memories.remove(known.memory); this.#mapped.delete(domain); }
+    if (known) { this.#memories.remove(known.memory); this.#dispatchers[known.memory] = undefined; this.#mapped.delete(domain); }
     const module = this.#birth.modules[this.#inspector.u32(at + L.D_IMAGE)], memory = this.#birth.serverMemories[index - 1];
     if (!module || !memory) return 0;
     const number = this.#memories.add(memory, "all");
     if (!number) return 0;
-    this.#dispatchers[domain] = this.#instantiateServer(module, memory).dispatch;
+    this.#dispatchers[number] = this.#instantiateServer(module, memory).dispatch;
     this.#mapped.set(domain, { incarnation, memory: number });
     this.#kernel.setMemoryOf(domain, number);
     // (1) Should the number have been given to a new domain meanwhile, what we wrote last is not about that one.
