@@ -36,7 +36,7 @@ for (const colorScheme of ["dark", "light"] as const) {
         await page.keyboard.press("Alt+6");
         await expect(page.getByRole("img", { name: /^Hit rate .* now \d+ %$/ })).toBeVisible();
         expect(await seriousFindings(page)).toEqual([]);
-        for (const button of ["New disk", "Mount opfs:held-elsewhere"]) {
+        for (const button of ["New disk", "Mount opfs:held-elsewhere", "Change the share of opfs:home"]) {
           await page.getByRole("button", { name: button }).click();
           await expect(page.getByRole("dialog")).toBeVisible();
           expect(await seriousFindings(page)).toEqual([]);

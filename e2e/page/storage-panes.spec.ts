@@ -59,6 +59,44 @@ test("a disk that another tab has is told of, with what can be done", async ({ p
   await expect(page.getByRole("dialog").getByRole("heading", { name: "Mount opfs:held-elsewhere" })).toBeVisible();
 });
 
+test("a disk's share of the buffer cache is typed or drawn with a slider, and one that is too large is refused in words", async ({ page, site }) => {
+  await openFake(page, site);
+  await page.keyboard.press("Alt+6");
+  const bar = page.getByRole("img", { name: /held, .* guaranteed/ }), share = page.getByRole("button", { name: "Change the share of ram:scratch" });
+  // By keyboard alone.
+  await share.press("Enter");
+  const kept = page.getByLabel("Kept for it", { exact: true }), slider = page.getByRole("slider", { name: "Kept for it, by slider" }), problem = page.getByRole("dialog").getByRole("alert");
+  await expect(kept).toBeFocused();
+  await expect(page.getByText("The cache has 256 MiB; 8 MiB are kept for other disks, so 248 MiB at the most.")).toBeVisible();
+  for (const [text, most, said] of [
+    ["much", "", "“much” is no size: as 8 MiB."], ["100 KiB", "", "At least 256 KiB are kept for each disk."], ["249 MiB", "", "249 MiB are too much: the cache has 256 MiB, and 8 MiB are kept for other disks, which leaves 248 MiB."],
+    ["8 MiB", "4 MiB", "It cannot be kept more (8 MiB) than it may hold at the most (4 MiB)."], ["8 MiB", "lots", "“lots” is no size: as 64 MiB, or nothing."],
+  ] as const) {
+    await kept.fill(text);
+    await page.getByRole("textbox", { name: "At most" }).fill(most);
+    await page.keyboard.press("Enter");
+    await expect(problem).toHaveText(said);
+  }
+  await page.getByRole("textbox", { name: "At most" }).fill("");
+  await kept.fill("8 MiB");
+  await expect(slider).toHaveValue("2048");
+  await page.keyboard.press("Tab");
+  await expect(slider).toBeFocused();
+  await page.keyboard.press("ArrowRight");
+  await expect(kept).toHaveValue("8.3 MiB");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#live-polite")).toContainText("8 MiB are kept for ram:scratch now.");
+  await expect(bar.nth(1)).toHaveAttribute("aria-label", /8 MiB guaranteed, no limit/);
+  // By mouse.
+  await share.click();
+  const track = (await slider.boundingBox())!;
+  await page.mouse.click(track.x + track.width / 2, track.y + track.height / 2);
+  await expect(kept).toHaveValue(/^12\d(\.\d)? MiB$/);
+  await page.getByRole("dialog").getByRole("button", { name: "Change" }).click();
+  await expect(bar.nth(1)).toHaveAttribute("aria-label", /12\d(\.\d)? MiB guaranteed/);
+});
+
 test("a server is moved by dragging its card, and back with an arrow key", async ({ page, site }) => {
   await openFake(page, site);
   await page.keyboard.press("Alt+7");

@@ -18,6 +18,8 @@ export type StorageRequest =
   /** What the buffer cache tells of what is mounted; nothing if there is no cache. */
   | { readonly kind: "volumes" }
   | { readonly kind: "create-disk"; readonly name: string; readonly size: number }
+  /** How many pages the buffer cache has, and how many of them are kept for volumes. */
+  | { readonly kind: "cache" }
   /** Over a disk, or from a file of the site. */
   | { readonly kind: "create-disk-from"; readonly name: string; readonly source: string }
   | { readonly kind: "import-disk"; readonly name: string; readonly file: Blob }
@@ -29,12 +31,14 @@ export type StorageRequest =
   /** Pages of the buffer cache that are kept for a volume, and the most that it may hold (0: as many as are free). */
   | { readonly kind: "share"; readonly name: string; readonly guaranteed: number; readonly limit: number };
 
+export interface CacheCapacity { readonly pages: number; readonly guaranteed: number }
 export interface Mounted { readonly type: string; readonly readOnly: boolean; /** Why it became read-only, or empty. */ readonly reason: string }
 
 /** What each request is answered with. */
 export interface StorageAnswers {
   "disks": StorageReport;
   "volumes": readonly VolumeRow[];
+  "cache": CacheCapacity;
   "export-disk": Blob;
   "mount": Mounted;
 }

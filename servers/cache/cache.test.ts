@@ -157,6 +157,7 @@ describe("what is refused", () => {
     const one = world.attach(new RecordedDisk(PAGE), { name: "a", guaranteed: 100 });
     expect(() => world.attach(new RecordedDisk(PAGE), { name: "a" })).toThrow(`error ${Errors.Exists}`);
     expect(() => world.attach(new RecordedDisk(PAGE), { guaranteed: 157 })).toThrow(`error ${Errors.NoSpace}`);
+    expect(good(world.cache.capacity())).toMatchObject({ pages: 256, guaranteed: 100 });
     expect(world.cache.share(257, 0, "a").error).toBe(Errors.NoSpace);
     expect(world.cache.share(0, 0, "b").error).toBe(Errors.NotFound);
     expect(world.cache.configure(0, 99).error).toBe(Errors.NoSpace);

@@ -9,7 +9,7 @@ import { mountDisk, type MountStep } from "../../lib/ts/mount-disk.ts";
 import type { Naming } from "../../lib/ts/naming.ts";
 import { recognizeDisk } from "../../lib/ts/recognize-disk.ts";
 import { errorCause, errorName } from "../../lib/ts/status.ts";
-import type { DiskMount, Progress, StorageAnswer, StorageReport, StorageRequest } from "../../lib/ts/storage-requests.ts";
+import type { CacheCapacity, DiskMount, Progress, StorageAnswer, StorageReport, StorageRequest } from "../../lib/ts/storage-requests.ts";
 import { decodeText } from "../../lib/ts/text.ts";
 import { listVolumes, type VolumeRow } from "../../lib/ts/volume-list.ts";
 import { Failed } from "./files.ts";
@@ -20,6 +20,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   NotFound: "there is no such disk, or no driver for it", Exists: "a disk of that name exists", Busy: "it is in use, here or in another tab",
   NoSpace: "there is no space: the driver's limit or the browser's quota for this site is reached", NotSupported: "disks of this kind cannot do that in this session",
   Unavailable: "disks of this kind cannot be used: the session was opened from a link, or the browser does not offer this storage", BadArgument: "the name or the size is not allowed",
+};
+
+const SHARE_MEANINGS: Readonly<Record<string, string>> = {
+  NoSpace: "the buffer cache does not have as many pages as would be kept for all disks together", NotFound: "it is not in the buffer cache any more", BadArgument: "it would be kept more than it may hold at the most",
 };
 
 const STEPS: Readonly<Record<MountStep, string>> = { disk: "the disk", type: "no server knows such file systems", cache: "the buffer cache", attach: "the file system", mount: "the directory" };
@@ -34,6 +38,7 @@ export class Disks {
     switch (request.kind) {
       case "disks": return this.report();
       case "volumes": return this.volumes();
+      case "cache": return this.capacity();
       case "create-disk": must(request.name, access.create(request.name, request.size)); return undefined;
       case "create-disk-from": this.createFrom(request.name, request.source); return undefined;
       case "import-disk": await this.import(request.name, request.file, progress); return undefined;
@@ -42,7 +47,7 @@ export class Disks {
       case "remove-disk": must(request.name, access.remove(request.name)); return undefined;
       case "mount": return this.mount(request);
       case "unmount": mustPath(request.path, this.root().unmount(request.path)); return undefined;
-      case "share": must(request.name, new CacheClient(this.kernel, this.server("cache")).share(request.guaranteed, request.limit, request.name)); return undefined;
+      case "share": this.share(request); return undefined;
     }
   }
 
@@ -60,6 +65,16 @@ export class Disks {
     if (cache < 0) return [];
     const listed = listVolumes(this.kernel, cache);
     return listed.error ? [] : listed.volumes;
+  }
+
+  private capacity(): CacheCapacity {
+    const { pages, guaranteed } = must("cache", new CacheClient(this.kernel, this.server("cache")).capacity());
+    return { pages, guaranteed };
+  }
+
+  private share({ name, guaranteed, limit }: Extract<StorageRequest, { kind: "share" }>): void {
+    const { error } = new CacheClient(this.kernel, this.server("cache")).share(guaranteed, limit, name);
+    if (error) throw new Failed(`The share of ${name} stays as it is: ${SHARE_MEANINGS[errorName(error)] ?? errorCause(error)}.`, errorName(error));
   }
 
   private mounts(): DiskMount[] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { VolumeRow } from "../../lib/ts/volume-list.ts";
 import type { DomainSnapshot, SystemSnapshot } from "./machine-api.ts";
 import { BOARD_HISTORY, niceTop, PlacementBoard, sparkPoints } from "./placement-board.ts";
-import { inOrder, isDiskName, nameOfFile, parseDiskSize, shareBar, shareScale } from "./storage-words.ts";
+import { inOrder, isDiskName, isNoLimit, nameOfFile, parseDiskSize, parseShare, shareBar, shareProblem, shareScale } from "./storage-words.ts";
 import { HISTORY, VolumeHistory } from "./volume-history.ts";
 
 const row = (part: Partial<VolumeRow>): VolumeRow => ({
@@ -25,6 +25,20 @@ describe("the bars of the buffer cache", () => {
       expect(bar.guaranteedUsed + bar.guaranteedFree + bar.borrowed).toBeLessThanOrEqual(1);
       expect(bar.guaranteedUsed + bar.borrowed).toBeCloseTo(held / scale);
       if (bar.limit !== undefined) expect(bar.limit).toBeLessThanOrEqual(1);
+    }));
+  });
+});
+
+describe("shares of the buffer cache", () => {
+  it.each([["8 MiB", 2048], ["1 KiB", 1], ["8193", 3], ["1G", 262144], ["much", undefined]])("%s is %s pages", (text, pages) => expect(parseShare(text)).toBe(pages));
+  it.each([["", true], [" no limit ", true], ["None", true], ["0", false], ["8 MiB", false]])("%j is no limit: %s", (text, expected) => expect(isNoLimit(text)).toBe(expected));
+
+  it("are refused in words exactly if they are too small, do not fit beside the others', or are above their limit", () => {
+    const pages = fc.nat(100_000);
+    fc.assert(fc.property(pages, fc.oneof(fc.constant(0), pages), pages, pages, (guaranteed, limit, total, kept) => {
+      const others = Math.min(kept, total), problem = shareProblem({ guaranteed, limit }, { pages: total, others });
+      expect(problem === undefined).toBe(guaranteed >= 64 && guaranteed + others <= total && (limit === 0 || limit >= guaranteed));
+      if (problem !== undefined) expect(problem).toMatch(/(KiB|MiB|GiB)/);
     }));
   });
 });

@@ -1,5 +1,6 @@
 // Disks in words, and the figures that the storage pane shows.
 
+import { formatBytes } from "./format.ts";
 import type { DiskLine } from "../../lib/ts/disk-access.ts";
 import type { DiskMount } from "../../lib/ts/storage-requests.ts";
 import type { VolumeRow } from "../../lib/ts/volume-list.ts";
@@ -32,6 +33,27 @@ export function parseDiskSize(text: string): number | undefined {
   if (!match) return undefined;
   const bytes = Number(match[1]) * ({ K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }[match[2]?.toUpperCase() ?? ""] ?? 1);
   return bytes >= 512 && bytes <= 2 ** 36 ? Math.ceil(bytes / 512) * 512 : undefined;
+}
+
+/** Bytes of a page, and the fewest pages that are kept for a volume. */
+export const PAGE = 4096, LEAST_SHARE = 64;
+
+/** A share in pages, as "8 MiB" says it; undefined if it is no size. */
+export function parseShare(text: string): number | undefined {
+  const bytes = parseDiskSize(text);
+  return bytes === undefined ? undefined : Math.ceil(bytes / PAGE);
+}
+
+/** The most that a limit may be called: nothing, or a word for it. */
+export const isNoLimit = (text: string): boolean => /^\s*(no limit|none|)\s*$/i.test(text);
+
+/** What is wrong with shares (pages, limit 0: none) of a volume in a cache of `pages`, of which `others` are kept for the others; undefined if nothing is. */
+export function shareProblem({ guaranteed, limit }: { guaranteed: number; limit: number }, { pages, others }: { pages: number; others: number }): string | undefined {
+  const size = (count: number): string => formatBytes(count * PAGE);
+  if (guaranteed < LEAST_SHARE) return `At least ${size(LEAST_SHARE)} are kept for each disk.`;
+  if (guaranteed > pages - others) return `${size(guaranteed)} are too much: the cache has ${size(pages)}, and ${size(others)} are kept for other disks, which leaves ${size(Math.max(0, pages - others))}.`;
+  if (limit !== 0 && limit < guaranteed) return `It cannot be kept more (${size(guaranteed)}) than it may hold at the most (${size(limit)}).`;
+  return undefined;
 }
 
 /** "Mounted on /mnt/home (ext2)", "In use", "Not in use". */

@@ -1,12 +1,14 @@
-// The buffer cache's pages as bars, one for each volume: what is kept for it and used, kept and free, borrowed; and its limit.
+// The buffer cache's pages as bars, one for each volume: what is kept for it and used, kept and free, borrowed; and its limit. The share can be changed.
 
 import type { VolumeRow } from "../../lib/ts/volume-list.ts";
 import { formatBytes, formatCount } from "../model/format.ts";
-import { shareBar, shareScale } from "../model/storage-words.ts";
+import { PAGE, shareBar, shareScale } from "../model/storage-words.ts";
 import type { PageContext } from "../services/page-context.ts";
-import { element, setText } from "./element.ts";
+import { element, errorText, setText } from "./element.ts";
+import { showNotice } from "./notices.ts";
+import { changeShare } from "./storage-dialogs.ts";
 
-const PAGE = 4096, POLICIES = ["Clock", "LRU", "2Q", "ARC"];
+const POLICIES = ["Clock", "LRU", "2Q", "ARC"];
 
 interface Row { readonly element: HTMLElement; readonly used: HTMLElement; readonly free: HTMLElement; readonly borrowed: HTMLElement; readonly limit: HTMLElement; readonly track: HTMLElement; readonly words: HTMLElement; readonly figures: HTMLElement }
 
@@ -18,9 +20,19 @@ export class CacheBars {
   readonly #rows = new Map<string, Row>();
   readonly #list = element("div", { class: "cache-rows" });
 
-  constructor(_context: PageContext, _changed: () => void) { this.element.append(this.#none, this.#legend, this.#list); }
+  readonly #change: (name: string) => void;
+  #volumes: readonly VolumeRow[] = [];
+
+  constructor(context: PageContext, changed: () => void) {
+    this.element.append(this.#none, this.#legend, this.#list);
+    this.#change = (name) => {
+      const volume = this.#volumes.find((one) => one.name === name);
+      if (volume) void changeShare(context, volume, changed).catch((error: unknown) => showNotice("error", errorText(error)));
+    };
+  }
 
   show(rows: readonly VolumeRow[]): void {
+    this.#volumes = rows;
     this.#none.hidden = rows.length > 0;
     this.#legend.hidden = rows.length === 0;
     const scale = shareScale(rows);
@@ -33,8 +45,9 @@ export class CacheBars {
     if (known) return known;
     const part = (kind: string): HTMLElement => element("span", { class: `cache-part cache-${kind}` });
     const used = part("used"), free = part("free"), borrowed = part("borrowed"), limit = element("span", { class: "cache-limit-line" }), words = element("span", { class: "muted" }), figures = element("p", { class: "cache-figures muted" });
+    const change = element("button", { type: "button", class: "button", "aria-label": `Change the share of ${name}`, onclick: () => this.#change(name) }, "Share");
     const track = element("div", { class: "cache-track", role: "img" }, used, free, borrowed, limit);
-    const row = { element: element("div", { class: "cache-row" }, element("p", { class: "cache-name" }, element("span", { class: "disk-name" }, name), words), track, figures), used, free, borrowed, limit, track, words, figures };
+    const row = { element: element("div", { class: "cache-row" }, element("p", { class: "cache-name" }, element("span", { class: "disk-name" }, name), words, change), track, figures), used, free, borrowed, limit, track, words, figures };
     this.#rows.set(name, row);
     this.#list.append(row.element);
     return row;

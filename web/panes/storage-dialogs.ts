@@ -1,9 +1,10 @@
 // What the storage pane asks a person: for a new disk, an image to bring in, where to mount, a new name, whether to delete; and what it tells when
 // another tab has a disk.
 
+import type { VolumeRow } from "../../lib/ts/volume-list.ts";
 import type { DiskLine } from "../../lib/ts/disk-access.ts";
 import { formatBytes } from "../model/format.ts";
-import { driverWords, fullName, isDiskName, nameOfFile, parseDiskSize } from "../model/storage-words.ts";
+import { driverWords, fullName, isDiskName, isNoLimit, LEAST_SHARE, nameOfFile, PAGE, parseDiskSize, parseShare, shareProblem } from "../model/storage-words.ts";
 import type { PageContext } from "../services/page-context.ts";
 import { element, errorText, freshId, setText } from "./element.ts";
 import { openDialog } from "./help-dialog.ts";
@@ -146,6 +147,32 @@ export function confirmRemoval(context: PageContext, disk: DiskLine, done: () =>
     async act() {
       await context.machine.storage({ kind: "remove-disk", name: fullName(disk) });
       context.announcer.say(`Deleted ${fullName(disk)}.`);
+      done();
+    },
+  });
+}
+
+/** The share of the buffer cache that a disk has: typed, or drawn with the slider. */
+export async function changeShare(context: PageContext, volume: VolumeRow, done: () => void): Promise<void> {
+  const { pages, guaranteed: all } = await context.machine.storage({ kind: "cache" }), others = Math.max(0, all - volume.guaranteed), most = Math.max(LEAST_SHARE, pages - others);
+  const size = (count: number): string => formatBytes(count * PAGE);
+  const kept = input(size(volume.guaranteed)), limit = input(volume.limit === 0 ? "" : size(volume.limit), "no limit");
+  const slider = element("input", { class: "slider", type: "range", min: LEAST_SHARE, max: most, step: LEAST_SHARE, "aria-label": "Kept for it, by slider", "aria-valuetext": size(volume.guaranteed) });
+  slider.value = String(volume.guaranteed);
+  const show = (count: number): void => { slider.setAttribute("aria-valuetext", size(count)); };
+  slider.addEventListener("input", () => { kept.value = size(Number(slider.value)); show(Number(slider.value)); });
+  kept.addEventListener("input", () => { const count = parseShare(kept.value); if (count !== undefined) { slider.value = String(count); show(count); } });
+  ask({
+    title: `Share of ${volume.name} in the buffer cache`, action: "Change",
+    fields: [field("Kept for it", kept, `Nobody can take it away. The cache has ${size(pages)}; ${size(others)} are kept for other disks, so ${size(most)} at the most.`), slider, field("At most", limit, "With what it borrows while others do not need it. Empty: as much as is free.")],
+    async act() {
+      const guaranteed = parseShare(kept.value), bound = isNoLimit(limit.value) ? 0 : parseShare(limit.value);
+      if (guaranteed === undefined) throw new Error(`“${kept.value}” is no size: as 8 MiB.`);
+      if (bound === undefined) throw new Error(`“${limit.value}” is no size: as 64 MiB, or nothing.`);
+      const problem = shareProblem({ guaranteed, limit: bound }, { pages, others });
+      if (problem !== undefined) throw new Error(problem);
+      await context.machine.storage({ kind: "share", name: volume.name, guaranteed, limit: bound });
+      context.announcer.say(`${size(guaranteed)} are kept for ${volume.name} now.`);
       done();
     },
   });

@@ -4,6 +4,9 @@ import type { DiskLine } from "../../lib/ts/disk-access.ts";
 import type { DiskMount, StorageRequest } from "../../lib/ts/storage-requests.ts";
 import type { VolumeRow } from "../../lib/ts/volume-list.ts";
 
+/** Pages of the cache: 256 MiB. */
+const CACHE_PAGES = 65536;
+
 export class FakeDisks {
   #disks: DiskLine[] = [
     { driver: "opfs", name: "home", size: 256 << 20, persistent: true, readOnly: false, open: true, origin: "" },
@@ -14,6 +17,7 @@ export class FakeDisks {
   ];
   #mounts: DiskMount[] = [{ disk: "opfs:home", path: "/mnt/home", type: "ext2", flags: "rw" }, { disk: "ram:scratch", path: "/mnt/scratch", type: "fat", flags: "rw" }];
   #looks = 0;
+  readonly #shares = new Map([["opfs:home", { guaranteed: 2048, limit: 4096 }], ["ram:scratch", { guaranteed: 512, limit: 1024 }]]);
 
   async perform(request: StorageRequest, progress?: (progress: { done: number; total: number }) => void): Promise<unknown> {
     switch (request.kind) {
@@ -39,9 +43,18 @@ export class FakeDisks {
         if (mount) this.#replace(mount.disk, { open: false });
         return undefined;
       }
-      case "share": return undefined;
+      case "cache": return { pages: CACHE_PAGES, guaranteed: this.#guaranteed() };
+      case "share": {
+        const { name, guaranteed, limit } = request;
+        if (this.#guaranteed() - this.#share(name).guaranteed + guaranteed > CACHE_PAGES) throw new Error(`The share of ${name} stays as it is: the buffer cache does not have as many pages as would be kept for all disks together.`);
+        this.#shares.set(name, { guaranteed, limit });
+        return undefined;
+      }
     }
   }
+
+  #share(name: string): { guaranteed: number; limit: number } { return this.#shares.get(name) ?? { guaranteed: 64, limit: 0 }; }
+  #guaranteed(): number { return this.#mounts.reduce((sum, { disk }) => sum + this.#share(disk).guaranteed, 0); }
 
   #find(full: string): DiskLine {
     const disk = this.#disks.find(({ driver, name }) => `${driver}:${name}` === full);
@@ -60,9 +73,9 @@ export class FakeDisks {
   #volumes(): VolumeRow[] {
     const look = ++this.#looks, wave = (period: number, least: number, most: number): number => Math.round(least + ((most - least) * (1 + Math.sin(look / period))) / 2);
     return this.#mounts.map(({ disk }, index) => {
-      const pages = index === 0 ? wave(9, 2600, 3400) : wave(5, 300, 700), guaranteed = index === 0 ? 2048 : 512;
+      const pages = index === 0 ? wave(9, 2600, 3400) : wave(5, 300, 700), { guaranteed, limit } = this.#share(disk);
       return {
-        name: disk, pages, guaranteed, limit: index === 0 ? 4096 : 1024, dirty: wave(4 + index, 0, 220), hits: look * 400, misses: look * 12 + wave(3, 0, 8), readAhead: look * 5, evictions: look * 2,
+        name: disk, pages, guaranteed, limit, dirty: wave(4 + index, 0, 220), hits: look * 400, misses: look * 12 + wave(3, 0, 8), readAhead: look * 5, evictions: look * 2,
         writeBacks: look * 20, barriers: look, diskReads: look * 3, diskWrites: look * 4, failures: 0, objects: 12 + index, borrowed: Math.max(0, pages - guaranteed), lastError: 0, policy: 3 * (1 - index),
       };
     });

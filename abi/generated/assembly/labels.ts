@@ -149,6 +149,7 @@ export const LABEL_CACHE_ATTACH: i32 = 0x3c01;
 export const LABEL_CACHE_LIST: i32 = 0x3c02;
 export const LABEL_CACHE_CONFIGURE: i32 = 0x3c03;
 export const LABEL_CACHE_SHARE: i32 = 0x3c04;
+export const LABEL_CACHE_CAPACITY: i32 = 0x3c05;
 
 export const INTERFACE_VOLUME: i32 = 0x3d;
 export const LABEL_VOLUME_OBJECT: i32 = 0x3d01;

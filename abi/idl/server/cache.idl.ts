@@ -17,7 +17,7 @@ export const VolumeStatistics = defineRecord({
   },
 });
 
-/** The buffer cache's root, on the capability without a badge. Every method but `list` needs the right Manage. */
+/** The buffer cache's root, on the capability without a badge. Every method but `list` and `capacity` needs the right Manage. */
 export const cache = defineInterface({
   name: "cache", number: 0x3c,
   doc: "The buffer cache: pages of disks and files, divided among volumes by guaranteed and borrowed shares. A volume that holds less than it is guaranteed gets a page whenever it wants one, if need be from a volume that holds more than its own guarantee; what is left is lent to whoever asks.",
@@ -29,6 +29,7 @@ export const cache = defineInterface({
     list: { number: 2, doc: "One line a volume: its name, then the fields of VolumeStatistics in their order, separated by blanks.", args: { position: p("u64", "byte offset into the text") }, results: { text: p("bytes", "UTF-8") }, errors: [], replayable: true },
     configure: { number: 3, doc: "Change the policy and the number of pages in all. Pages above it are given up; dirty ones after they were written.", args: { policy: p(ReplacementPolicy, "from now on"), pages: p("u32", "in all; 0: as before") }, results: {}, errors: ["NoRight", "BadArgument", "NoSpace"], replayable: true },
     share: { number: 4, doc: "Change the shares of a volume.", args: { guaranteed: p("u32", "pages"), limit: p("u32", "pages, 0: as many as are free"), name: p("string", "the volume") }, results: {}, errors: ["NoRight", "BadArgument", "NotFound", "NoSpace"], replayable: true },
+    capacity: { number: 5, doc: "How many pages there are, and how many of them are guaranteed to volumes.", args: {}, results: { pages: p("u32", "in all"), guaranteed: p("u32", "to all volumes together"), policy: p(ReplacementPolicy, "in force") }, errors: [], replayable: true },
   },
 });
 

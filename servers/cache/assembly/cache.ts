@@ -10,7 +10,7 @@ import { dropCap, handleMint } from "../../../lib/assembly/ipc/handle";
 import { allocate, allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { listAfter, listFirst } from "../../../lib/assembly/memory/list";
 import { Text, textEquals } from "../../../lib/assembly/memory/text";
-import { answer_attach } from "./generated/cache-dispatch";
+import { answer_attach, answer_capacity } from "./generated/cache-dispatch";
 import { objectAdd, objectRemove } from "./object";
 import { POLICIES, policySwitch } from "./policy";
 import { shrink, shrinkAll } from "./shares";
@@ -181,5 +181,11 @@ export function share(badge: u32, guaranteed: u32, limit: u32, nameLength: i32):
   volume.users++;
   if (limit) shrink(volume, limit);
   volumeLeave(volume);
+  return 0;
+}
+
+export function capacity(badge: u32): i32 {
+  if (!isRoot(badge)) return BadHandle;
+  answer_capacity(state().total, state().guaranteed, state().policy);
   return 0;
 }

@@ -92,3 +92,25 @@ export function cache_share(cap: i32, guaranteed: u32, limit: u32, name: usize, 
   kernel.s0n = nameLength;
   return kernel.call(cap, 0x3c04, 130);
 }
+
+/**
+ * How many pages there are, and how many of them are guaranteed to volumes.
+ * Results: pages (u32), in all; guaranteed (u32), to all volumes together; policy (ReplacementPolicy), in force.
+ */
+// @ts-ignore: decorator
+@inline
+export function cache_capacity(cap: i32): i32 {
+  return kernel.call(cap, 0x3c05, 0);
+}
+/** in all */
+// @ts-ignore: decorator
+@inline
+export function cache_capacity_pages(): u32 { return <u32>kernel.w0; }
+/** to all volumes together */
+// @ts-ignore: decorator
+@inline
+export function cache_capacity_guaranteed(): u32 { return <u32>kernel.w1; }
+/** in force */
+// @ts-ignore: decorator
+@inline
+export function cache_capacity_policy(): u32 { return <u32>kernel.w2; }

@@ -11,6 +11,7 @@ export type CacheAttachResult = { error: 0; /** bytes of the disk */ size: bigin
 export type CacheListResult = { error: 0; /** UTF-8 */ text: Uint8Array } | Failure;
 export type CacheConfigureResult = { error: 0 } | Failure;
 export type CacheShareResult = { error: 0 } | Failure;
+export type CacheCapacityResult = { error: 0; /** in all */ pages: number; /** to all volumes together */ guaranteed: number; /** in force */ policy: ReplacementPolicy } | Failure;
 
 /** The buffer cache: pages of disks and files, divided among volumes by guaranteed and borrowed shares. A volume that holds less than it is guaranteed gets a page whenever it wants one, if need be from a volume that holds more than its own guarantee; what is left is lent to whoever asks. */
 export class CacheClient {
@@ -95,6 +96,23 @@ export class CacheClient {
     if (typeof message === "number") return { error: message };
     return resultShare(await this.kernel.callAsync(this.cap, 0x3c04, message, this.timeout));
   }
+
+  /**
+   * How many pages there are, and how many of them are guaranteed to volumes.
+   * Results: pages (u32), in all; guaranteed (u32), to all volumes together; policy (ReplacementPolicy), in force.
+   */
+  capacity(): CacheCapacityResult {
+    const message = requestCapacity();
+    if (typeof message === "number") return { error: message };
+    return resultCapacity(this.kernel.call(this.cap, 0x3c05, message, this.timeout));
+  }
+
+  /** As `capacity`, for code that needs its event loop. */
+  async capacityAsync(): Promise<CacheCapacityResult> {
+    const message = requestCapacity();
+    if (typeof message === "number") return { error: message };
+    return resultCapacity(await this.kernel.callAsync(this.cap, 0x3c05, message, this.timeout));
+  }
 }
 
 function requestAttach(disk: number, guaranteed: number, limit: number, name: string): Outgoing | ErrorNumber {
@@ -137,4 +155,14 @@ function requestShare(guaranteed: number, limit: number, name: string): Outgoing
 function resultShare(answer: Answer): CacheShareResult {
   if (answer.status < 0) return failure(answer.status);
   return { error: 0 };
+}
+
+function requestCapacity(): Outgoing | ErrorNumber {
+  return {};
+}
+
+function resultCapacity(answer: Answer): CacheCapacityResult {
+  if (answer.status < 0) return failure(answer.status);
+  if (!isAnswered(answer, 3, 0)) return { error: Errors.BadMessage };
+  return { error: 0, pages: fromWord.u32(answer.words[0]!), guaranteed: fromWord.u32(answer.words[1]!), policy: fromWord.u32(answer.words[2]!) };
 }

@@ -35,6 +35,12 @@ export function dispatchCache(label: i32, badge: i32): i32 {
       kernel.answer = 0;
       return status;
     }
+    case 5: {
+      if (kernel.shape != 0) return BadMessage;
+      const status = handlers.capacity(<u32>badge);
+      if (status < 0) kernel.answer = 0;
+      return status;
+    }
     default: return BadMethod;
   }
 }
@@ -89,4 +95,21 @@ export function answer_share(): void {
 /** The same, to a call that was deferred; uses up `slot`. */
 export function reply_share(slot: i32): i32 {
   return kernel.reply(slot, 0, 0);
+}
+
+/** The results of `capacity`: pages, in all; guaranteed, to all volumes together; policy, in force. */
+// @ts-ignore: decorator
+@inline
+export function answer_capacity(pages: u32, guaranteed: u32, policy: u32): void {
+  kernel.w0 = <i64>pages;
+  kernel.w1 = <i64>guaranteed;
+  kernel.w2 = <i64>policy;
+  kernel.answer = 3;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_capacity(slot: i32, pages: u32, guaranteed: u32, policy: u32): i32 {
+  kernel.w0 = <i64>pages;
+  kernel.w1 = <i64>guaranteed;
+  kernel.w2 = <i64>policy;
+  return kernel.reply(slot, 0, 3);
 }
