@@ -18,7 +18,7 @@ import { Puppet } from "../kernel-wasm/testing/puppet-control.ts";
 import type { Kernel } from "../lib/ts/kernel.ts";
 import { membersOf, rootBadge } from "../lib/ts/linked.ts";
 import { makeFat } from "../personalities/native/storage-tools/fat/make.ts";
-import { MemoryDevice } from "../personalities/native/storage-tools/fat/sector-device.ts";
+import { MemoryDevice } from "../personalities/native/storage-tools/sector-device.ts";
 
 export type Layer = "vfs" | "fat" | "cache";
 /** The domains, each by the name of its image: `["vfs", "cache+fat"]`. */

@@ -63,7 +63,7 @@ describe.skipIf(!built)("mounts", () => {
     expect((await system.run("echo more > /tmp/to/file")).output).toContain("Read-only file system");
     await run("mount -o remount,rw /tmp/to && echo more >> /tmp/to/file && umount /tmp/to");
     expect(await run("cat /tmp/from/file; ls /tmp/to | wc -l")).toMatch(/^text\nmore\n *0$/);
-    expect((await system.run("umount /tmp/to")).output).toContain("nothing is mounted there");
+    expect((await system.run("umount /tmp/to")).output).toBe("umount: /tmp/to: not mounted");
     expect((await system.run("cd /usr; umount /usr; cd")).output).toContain("in use");
   });
 

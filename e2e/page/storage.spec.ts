@@ -46,7 +46,7 @@ test("a disk that another tab has open is refused, and had once it is closed the
   for (const driver of ["opfs", "idb"]) expect((await system.run(`disk create ${driver}:held 64K && disk create overlay:${driver} ${driver}:held`)).status).toBe(0);
   const other = await System.boot(await context.newPage());
   for (const driver of ["opfs", "idb"]) {
-    expect((await other.run(`disk remove ${driver}:held`)).output).toBe(`disk: ${driver}:held: in use, here (mounted?) or in another tab`);
+    expect((await other.run(`disk remove ${driver}:held`)).output).toBe(`disk: ${driver}:held: in use, by another program or disk here, or in another tab`);
     // Reading is shared.
     expect((await other.run(`disk export ${driver}:held /tmp/x && wc -c < /tmp/x`)).output.trim()).toBe("65536");
   }
@@ -82,6 +82,44 @@ test("a session that was opened from a link has no disk that is kept, whatever i
     await expect(system.page.getByLabel("Kind").locator("option")).toHaveText(["In memory", "Laid over another disk", "Files of the site"]);
     await system.page.keyboard.press("Escape");
   }
+});
+
+test("a disk's share of the buffer cache is changed in the pane, and in force", async ({ system }) => {
+  const { page } = system;
+  expect((await system.run("for d in a b; do disk create ram:$d 16M && mkfs.ext2 -q ram:$d && mkdir -p /mnt/$d && mount ram:$d /mnt/$d || exit; done")).status).toBe(0);
+  await page.keyboard.press("Alt+6");
+  const share = page.getByRole("button", { name: "Change the share of ram:a" }), kept = page.getByLabel("Kept for it", { exact: true });
+  await share.click();
+  await kept.fill("4 GiB");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("4 GiB are too much");
+  await kept.fill("16 MiB");
+  await page.getByRole("textbox", { name: "At most" }).fill("32 MiB");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("img", { name: /16 MiB guaranteed, at most 32 MiB/ })).toBeVisible();
+  expect((await system.run("cat /sys/cache/ram:a | grep -E '^(guaranteed|limit)'")).output).toBe("guaranteed 4096\nlimit 8192");
+  // What the pane took for free another took meanwhile.
+  await share.click();
+  await kept.fill("24 MiB");
+  expect((await system.run("umount /mnt/a")).status).toBe(0);
+  await page.getByRole("dialog").getByRole("button", { name: "Change" }).click();
+  await expect(page.getByRole("dialog").getByRole("alert")).toHaveText("The share of ram:a stays as it is: it is not in the buffer cache any more.");
+});
+
+test("a link can carry a manifest that makes and mounts disks in memory; kept ones are refused there, and the rest boots", async ({ system }) => {
+  const manifest = readFileSync("servers/init/boot.yaml", "utf8").replace("server: devfs }\n", `server: devfs }
+  - { path: /mnt/kept, disk: opfs:home, type: ext2, create: 8 MiB }
+  - { path: /home/user, disk: ram:home, type: ext2, create: 8 MiB, protocol: 3 }
+  - { path: /mnt/over, disk: overlay:home, from: ram:other }
+`);
+  const link = encodeShareLink({ files: [{ path: "/home/user/note.txt", data: Buffer.from("from the link\n") }], commands: [], manifest });
+  if (!link.ok) throw new Error(link.reason);
+  await system.load(`./${link.fragment}`);
+  await expect(system.page.getByText("This session comes from a link")).toBeVisible();
+  expect(await system.run("pwd && cat note.txt && mount | grep ^ram && df . | tail -1 | cut -d' ' -f1")).toEqual({ output: "/home/user\nfrom the link\nram:home on /home/user type ext2 (rw,protocol=3)\nram:home", status: 0 });
+  await system.page.keyboard.press("Alt+4");
+  await expect(system.page.getByText("mount opfs:home on /mnt/kept: opfs:home: the driver 'opfs' does not do that (a session opened from a link keeps no disks)")).toBeVisible();
+  await expect(system.page.getByText("mount overlay:home on /mnt/over: ram:other: there is no such disk")).toBeVisible();
 });
 
 test("a disk that another tab has is offered as a copy in memory", async ({ system, context }) => {

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { checkFat, type Kind } from "../../personalities/native/storage-tools/fat/check.ts";
 import { makeFat, type MakeOptions } from "../../personalities/native/storage-tools/fat/make.ts";
-import { MemoryDevice } from "../../personalities/native/storage-tools/fat/sector-device.ts";
+import { MemoryDevice } from "../../personalities/native/storage-tools/sector-device.ts";
 import { FatWorld } from "./testing/fat-world.ts";
 import { good } from "../../lib/testing/files.ts";
 import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts";

@@ -10,7 +10,7 @@ import { good } from "../../lib/testing/files.ts";
 import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { checkFat } from "../../personalities/native/storage-tools/fat/check.ts";
 import { makeFat, type MakeOptions } from "../../personalities/native/storage-tools/fat/make.ts";
-import { MemoryDevice } from "../../personalities/native/storage-tools/fat/sector-device.ts";
+import { MemoryDevice } from "../../personalities/native/storage-tools/sector-device.ts";
 import { copyIn, copyOut, fsckFat, haveDosfstools, mkfsFat } from "./testing/dosfstools.ts";
 import { FatWorld } from "./testing/fat-world.ts";
 

@@ -11,7 +11,7 @@ import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts"
 import { checkFat, repairFat } from "../../personalities/native/storage-tools/fat/check.ts";
 import { clusterStart, readGeometry, type Geometry } from "../../personalities/native/storage-tools/fat/geometry.ts";
 import { makeFat, type MakeOptions } from "../../personalities/native/storage-tools/fat/make.ts";
-import { MemoryDevice } from "../../personalities/native/storage-tools/fat/sector-device.ts";
+import { MemoryDevice } from "../../personalities/native/storage-tools/sector-device.ts";
 import { FatWorld } from "./testing/fat-world.ts";
 import { Workload } from "./testing/workload.ts";
 

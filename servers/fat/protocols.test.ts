@@ -13,7 +13,7 @@ import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { StorageWorld } from "../../lib/testing/storage-world.ts";
 import { checkFat } from "../../personalities/native/storage-tools/fat/check.ts";
 import { makeFat } from "../../personalities/native/storage-tools/fat/make.ts";
-import { MemoryDevice } from "../../personalities/native/storage-tools/fat/sector-device.ts";
+import { MemoryDevice } from "../../personalities/native/storage-tools/sector-device.ts";
 import { fsckFat, haveDosfstools } from "./testing/dosfstools.ts";
 
 const { Forward, ClientSide, NoData, ReadOnly } = MountFlags;

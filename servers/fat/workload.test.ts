@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkFat } from "../../personalities/native/storage-tools/fat/check.ts";
 import { makeFat, type MakeOptions } from "../../personalities/native/storage-tools/fat/make.ts";
-import { MemoryDevice } from "../../personalities/native/storage-tools/fat/sector-device.ts";
+import { MemoryDevice } from "../../personalities/native/storage-tools/sector-device.ts";
 import { findTool, missing } from "../../tools/run/debian.ts";
 import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { FatWorld } from "./testing/fat-world.ts";

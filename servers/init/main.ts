@@ -13,8 +13,9 @@ export async function main(kernel: Kernel, devices: Devices, startup: Startup): 
   const init = new Init(kernel, manifest, devices.images, log);
   init.boot();
   for (;;) {
-    const incoming = kernel.receive(init.endpoint);
+    const incoming = kernel.receive(init.endpoint, init.patience);
     if (incoming.status >= 0) init.handle(incoming);
+    else if (incoming.status === failure("Timeout")) init.lostPatience();
     else if (incoming.status !== failure("Interrupted")) throw new Error(`receive failed: status ${incoming.status}`);
   }
 }

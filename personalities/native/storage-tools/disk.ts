@@ -4,9 +4,10 @@ import { Failure, type Result } from "../api/failure.ts";
 import { Open } from "../api/native-system.ts";
 import { writeAll } from "../api/streams.ts";
 import { parseDiskName, type DiskLine } from "../../../lib/ts/disk-access.ts";
-import { humanSize, parseSize } from "../utilities/sizes.ts";
+import { humanSize } from "../utilities/sizes.ts";
 import { table } from "../utilities/table.ts";
 import { utility, type Tool } from "../utilities/utility.ts";
+import { createDisk } from "./create-disk.ts";
 import { checkDiskName, diskProblem, openDisk } from "./open-disk.ts";
 
 const SECTOR = 512, STEP = 1 << 20;
@@ -46,19 +47,7 @@ function list(tool: Tool, [wanted]: readonly string[]): void {
 
 function create(tool: Tool, operands: readonly string[]): void {
   const [name, source] = exactly(tool, operands, 2, "create DRIVER:NAME SIZE");
-  checkDiskName(tool, name);
-  const disks = tool.system.disks(), { driver } = parseDiskName(name)!;
-  if (driver === "http") { must(tool, name, disks.createFrom(name, source)); return; }
-  if (parseDiskName(source)) {
-    const base = openDisk(tool, source, true), made = disks.createFrom(name, source, base);
-    base.close();
-    must(tool, name, made);
-    return;
-  }
-  const size = parseSize(source);
-  if (size === undefined || size === 0) tool.quit(`'${source}' is no size (64M, 1G, bytes)${driver === "overlay" ? " and no disk (DRIVER:NAME)" : ""}`);
-  if (size % SECTOR !== 0 || size > 2 ** 36) tool.quit(`${size} bytes: a disk has a multiple of ${SECTOR}, at most 64G`);
-  must(tool, name, disks.create(name, size));
+  createDisk(tool, name, source);
 }
 
 function importFile(tool: Tool, operands: readonly string[]): void {
@@ -83,11 +72,11 @@ function importFile(tool: Tool, operands: readonly string[]): void {
     const padded = new Uint8Array(Math.ceil(data.length / SECTOR) * SECTOR);
     padded.set(data);
     const written = target.write(at, padded);
-    if (written instanceof Failure) return fail(diskProblem(disks, name, written));
+    if (written instanceof Failure) return fail(diskProblem(tool.system, name, written));
     at += data.length;
   }
   const flushed = target.flush();
-  if (flushed instanceof Failure) return fail(diskProblem(disks, name, flushed));
+  if (flushed instanceof Failure) return fail(diskProblem(tool.system, name, flushed));
   target.close();
   system.close(fd);
 }
@@ -110,7 +99,7 @@ function exportFile(tool: Tool, operands: readonly string[]): void {
   const source = openDisk(tool, name, true), fd = orQuit(tool, path, system.open(path, Open.Write | Open.Create | Open.Truncate, 0o666));
   for (let at = 0; at < source.size; at += STEP) {
     const data = source.read(at, Math.min(STEP, source.size - at));
-    if (data instanceof Failure) tool.quit(diskProblem(system.disks(), name, data));
+    if (data instanceof Failure) tool.quit(diskProblem(system, name, data));
     orQuit(tool, path, writeAll(system, fd, data));
   }
   source.close();
@@ -123,7 +112,7 @@ function rename(tool: Tool, operands: readonly string[]): void {
   if (target && target.driver !== parseDiskName(from)!.driver) tool.quit(`${from} cannot become ${to}: a disk stays with its driver ('disk export' and 'disk import' copy it)`);
   if (!target && !/^[A-Za-z0-9._-]{1,63}$/.test(to)) tool.quit(`'${to}' is no name of a disk: letters, digits, '.', '_' and '-'`);
   const done = tool.system.disks().rename(from, to);
-  if (done instanceof Failure) tool.quit(diskProblem(tool.system.disks(), done.error === "Exists" ? `${parseDiskName(from)!.driver}:${target?.name ?? to}` : from, done));
+  if (done instanceof Failure) tool.quit(diskProblem(tool.system, done.error === "Exists" ? `${parseDiskName(from)!.driver}:${target?.name ?? to}` : from, done));
 }
 
 function remove(tool: Tool, operands: readonly string[]): void {
@@ -131,7 +120,7 @@ function remove(tool: Tool, operands: readonly string[]): void {
   for (const name of operands) {
     checkDiskName(tool, name);
     const done = tool.system.disks().remove(name);
-    if (done instanceof Failure) tool.complain(diskProblem(tool.system.disks(), name, done));
+    if (done instanceof Failure) tool.complain(diskProblem(tool.system, name, done));
   }
 }
 
@@ -139,8 +128,8 @@ function info(tool: Tool, operands: readonly string[]): void {
   const [name] = exactly(tool, operands, 1, "info DRIVER:NAME");
   checkDiskName(tool, name);
   const disks = tool.system.disks(), { driver, name: own } = parseDiskName(name)!, lines = disks.list(driver);
-  if (lines instanceof Failure) tool.quit(diskProblem(disks, name, lines));
-  const line = lines.find((each) => each.name === own) ?? tool.quit(diskProblem(disks, name, new Failure("NotFound")));
+  if (lines instanceof Failure) tool.quit(diskProblem(tool.system, name, lines));
+  const line = lines.find((each) => each.name === own) ?? tool.quit(diskProblem(tool.system, name, new Failure("NotFound")));
   tool.out.line(`name:     ${name}`);
   tool.out.line(`size:     ${line.size} bytes (${humanSize(line.size)}), ${line.size / SECTOR} sectors of ${SECTOR}`);
   tool.out.line(`contents: ${line.persistent ? "kept by this browser across reloads" : "gone when the page is"}${line.readOnly ? "; read-only" : ""}`);
@@ -163,5 +152,5 @@ function exactly(tool: Tool, operands: readonly string[], count: number, usage: 
   return operands.length === count ? [...operands] : tool.quit(`usage: disk ${usage}`);
 }
 
-function must(tool: Tool, name: string, result: Result<0>): void { if (result instanceof Failure) tool.quit(diskProblem(tool.system.disks(), name, result)); }
+function must(tool: Tool, name: string, result: Result<0>): void { if (result instanceof Failure) tool.quit(diskProblem(tool.system, name, result)); }
 function orQuit<T>(tool: Tool, path: string, result: Result<T>): T { return result instanceof Failure ? tool.quit(`${path}: ${result.message}`) : result; }

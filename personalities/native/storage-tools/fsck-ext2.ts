@@ -18,5 +18,5 @@ export const fsckExt2 = utility({ usage: "fsck.ext2 [-n] [-f] [-y] DRIVER:NAME",
       tool.out.line(`${name}: ${left > 0 ? `${left} ${left === 1 ? "error" : "errors"}, ` : ""}${report.files} files, ${report.directories} directories, ${report.usedBlocks} of ${layout.blocks} blocks of ${layout.blockSize} bytes in use`);
     }
     tool.status = left > 0 ? 4 : findings.length > 0 || (report.needsReplay && !look) ? 1 : 0;
-  });
+  }, 8);
 });

@@ -3,7 +3,7 @@
 import { parseSize } from "../utilities/sizes.ts";
 import { utility } from "../utilities/utility.ts";
 import { withDevice } from "./disk-device.ts";
-import { CannotMake, makeExt2, type MakeOptions } from "./ext2/make.ts";
+import { makeExt2, type MakeOptions } from "./ext2/make.ts";
 
 export const mkfsExt2 = utility({ usage: "mkfs.ext2 [-b SIZE] [-L LABEL] [-N INODES] [-j | -J none] [-q] DRIVER:NAME", flags: "jq", values: "bLNJ" }, (tool) => {
   const [name, ...more] = tool.operands;
@@ -15,12 +15,7 @@ export const mkfsExt2 = utility({ usage: "mkfs.ext2 [-b SIZE] [-L LABEL] [-N INO
   if (journal !== undefined && journal !== "none") return tool.quit(`-J ${journal}: only 'none' is known`);
   if (journal === "none") options.journal = false;
   withDevice(tool, name, false, (device) => {
-    try {
-      const { layout, journalBlocks, freeBlocks } = makeExt2(device, options);
-      if (!tool.has("q")) tool.out.line(`${name}: ${layout.blocks} blocks of ${layout.blockSize} bytes, ${freeBlocks} free, ${layout.groups * layout.inodesPerGroup} inodes, ${journalBlocks ? `a journal of ${journalBlocks} blocks` : "no journal"}`);
-    } catch (error) {
-      if (error instanceof CannotMake) tool.quit(error.message);
-      throw error;
-    }
+    const { layout, journalBlocks, freeBlocks } = makeExt2(device, options);
+    if (!tool.has("q")) tool.out.line(`${name}: ${layout.blocks} blocks of ${layout.blockSize} bytes, ${freeBlocks} free, ${layout.groups * layout.inodesPerGroup} inodes, ${journalBlocks ? `a journal of ${journalBlocks} blocks` : "no journal"}`);
   });
 });

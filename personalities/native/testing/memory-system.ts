@@ -20,6 +20,8 @@ export class MemoryWorld {
   readonly files = new MemoryFiles();
   readonly processes = new Map<number, Process>();
   readonly disks = new MemoryDisks();
+  /** What was mounted from disks: type, disk, path, flags. */
+  readonly mounted: string[] = [];
   private nextPid = 2;
   /** ns; sleeping advances it. */
   clock = 0n;
@@ -150,7 +152,14 @@ export class MemorySystem implements NativeSystem {
   fileSystem(): Result<FileSystemFigures> { return { blockSize: 4096, blocks: 1000, free: 400, files: 100, filesFree: 50, readOnly: false }; }
   mounts(): Result<string> { return "tmpfs / tmpfs rw\n"; }
   mount(): Result<0> { return new Failure("NotSupported"); }
-  mountDisk(): DiskMounted { return { error: errorNumber("NotSupported"), step: "type", reason: "" }; }
+  /** Nothing is mounted: the disk must be there, and free. */
+  mountDisk(type: string, disk: string, path: string, flags: number): DiskMounted {
+    const opened = this.disks().open(disk, false);
+    if (opened instanceof Failure) return { error: errorNumber(opened.error), step: "disk", reason: "" };
+    opened.close();
+    this.world.mounted.push(`${type} ${disk} ${path} ${flags}`);
+    return { error: 0, readOnly: false, reason: "" };
+  }
   bind(): Result<0> { return new Failure("NotSupported"); }
   remount(): Result<0> { return new Failure("NotSupported"); }
   unmount(): Result<0> { return new Failure("NotSupported"); }

@@ -4,13 +4,15 @@
 import { MountFlags } from "../../../abi/generated/ts/enums.ts";
 import { parseDiskName } from "../../../lib/ts/disk-access.ts";
 import { Failure } from "../api/failure.ts";
+import { ensureDisk } from "../storage-tools/create-disk.ts";
 import { checkDiskName, diskProblem } from "../storage-tools/open-disk.ts";
 import { parseMounts } from "./df.ts";
 import { utility, type Tool } from "./utility.ts";
 
-const USAGE = "mount [-t ext2|fat|auto] [-o OPTION,...] SOURCE DIRECTORY | mount -B DIRECTORY DIRECTORY | mount -o remount,OPTION,... DIRECTORY\n"
+const USAGE = "mount [-t ext2|fat|auto] [-o OPTION,...] [-c SIZE] SOURCE DIRECTORY | mount -B DIRECTORY DIRECTORY | mount -o remount,OPTION,... DIRECTORY\n"
   + "   OPTION: ro, rw; protocol=1 (the VFS forwards each call), 2 (the VFS opens, the file system is called), 3 (the client calls the file system);\n"
-  + "   nodata, data (whether cached contents can be read without a call); bind; remount";
+  + "   nodata, data (whether cached contents can be read without a call); bind; remount\n"
+  + "   -c: if there is no disk SOURCE, make it, with a file system of the type; for overlay: the disk to lay it over, for http: a file of the site";
 
 const PROTOCOL = MountFlags.Forward | MountFlags.ClientSide;
 /** What an option sets of the flags that it is about. */
@@ -32,7 +34,7 @@ function optionsOf(tool: Tool): Wanted {
   return wanted;
 }
 
-export const mount = utility({ usage: USAGE, flags: "rwB", values: "ot", long: { "read-only": "r", options: "o", types: "t", bind: "B" } }, (tool: Tool) => {
+export const mount = utility({ usage: USAGE, flags: "rwB", values: "otc", long: { create: "c", "read-only": "r", options: "o", types: "t", bind: "B" } }, (tool: Tool) => {
   const { system } = tool, [source, path] = tool.operands, wanted = optionsOf(tool), type = tool.value("t");
   if (source === undefined) {
     const text = system.mounts();
@@ -44,18 +46,20 @@ export const mount = utility({ usage: USAGE, flags: "rwB", values: "ot", long: {
   if (path === undefined) tool.quit(`usage: ${USAGE}`);
   if (wanted.bind) {
     const bound = system.bind(source, path, wanted.flags);
-    if (bound instanceof Failure) tool.quit(`binding ${source} to ${path}: ${bound.message}`, 32);
+    if (bound instanceof Failure) tool.quit(bound.error === "Busy" ? placeProblem(path, bound) : `binding ${source} to ${path}: ${bound.message}`, 32);
     return;
   }
+  const create = tool.value("c");
+  if (create !== undefined) ensureDisk(tool, source, create, type ?? "auto");
   if (type !== undefined || parseDiskName(source)) { mountDisk(tool, type ?? "auto", source, path, wanted.flags); return; }
   const mounted = system.mount(source, path, wanted.flags);
-  if (mounted instanceof Failure) tool.quit(mounted.error === "NotFound" ? `${path}: no such directory, or no file system is published as '${source}'` : `mounting ${source} on ${path}: ${problem(mounted, wanted.flags)}`, 32);
+  if (mounted instanceof Failure) tool.quit(mounted.error === "NotFound" ? `${path}: no such directory, or no file system is published as '${source}'` : mounted.error === "Busy" ? placeProblem(path, mounted) : `mounting ${source} on ${path}: ${problem(mounted, wanted.flags)}`, 32);
 });
 
 function remount(tool: Tool, path: string, { flags, mask }: Wanted): void {
   if (mask === 0) tool.quit("remount: say what to change, as in 'mount -o remount,ro /mnt'");
   const done = tool.system.remount(path, flags, mask);
-  if (done instanceof Failure) tool.quit(`${path}: ${done.error === "BadArgument" ? "nothing is mounted there" : problem(done, flags)}`, 32);
+  if (done instanceof Failure) tool.quit(`${path}: ${done.error === "BadArgument" ? "not mounted" : problem(done, flags)}`, 32);
 }
 
 function problem(failure: Failure, flags: number): string {
@@ -72,13 +76,16 @@ function mountDisk(tool: Tool, type: string, source: string, path: string, flags
   }
   const failure = Failure.ofNumber(mounted.error);
   switch (mounted.step) {
-    case "disk": return tool.quit(diskProblem(tool.system.disks(), source, failure), 32);
+    case "disk": return tool.quit(diskProblem(tool.system, source, failure), 32);
     case "type": return tool.quit(type === "auto" ? "there are no servers of file systems on disks, or this session may not administer" : `there is no server of file systems of type '${type}', or this session may not administer`, 32);
     case "cache": return tool.quit(`${source}: the buffer cache does not take it: ${failure.message}`, 32);
     case "attach": return tool.quit(`${source}: no ${type === "auto" ? "" : `${type} `}file system that can be mounted: ${mounted.reason === "" ? failure.message : mounted.reason}`, 32);
-    case "mount": return tool.quit(`${path}: ${failure.message}`, 32);
+    case "mount": return tool.quit(placeProblem(path, failure), 32);
   }
 }
+
+/** Why nothing can be mounted on a directory. */
+function placeProblem(path: string, failure: Failure): string { return `${path}: ${failure.error === "Busy" ? "something is mounted there already" : failure.message}`; }
 
 /** How often, and after how many nanoseconds, umount tries again. */
 const PATIENCE = 10, PAUSE = 50_000_000n;
@@ -93,7 +100,7 @@ export const umount = utility({ usage: "umount DIRECTORY...", flags: "fl" }, (to
       done = tool.system.unmount(path);
     }
     if (!(done instanceof Failure)) continue;
-    const why = done.error === "Busy" ? "in use: a file is open there, somebody works in it, or something is mounted below" : done.error === "BadArgument" ? "nothing is mounted there"
+    const why = done.error === "Busy" ? "in use: a file is open there, somebody works in it, or something is mounted below" : done.error === "BadArgument" ? "not mounted"
       : done.error === "NoSpace" || done.error === "Io" ? `what is left cannot be written, so it stays mounted: ${done.message}` : done.message;
     tool.complain(`${path}: ${why}`, 32);
   }

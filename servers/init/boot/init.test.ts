@@ -7,7 +7,7 @@ import { dispatchTerminal, type TerminalHandlers } from "../../../abi/generated/
 import { dispatchFile, type FileHandlers } from "../../../abi/generated/ts/server/file.ts";
 import type { CallContext } from "../../../abi/generated/ts/message.ts";
 import { ProcessState, Signal } from "../../../abi/generated/ts/enums.ts";
-import { FAULT_TRAP, RIGHT_ALL, RIGHT_MANAGE, RIGHT_RECEIVE, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM } from "../../../abi/layout/limits.ts";
+import { FAULT_TRAP, LABEL_SIGNAL, RIGHT_ALL, RIGHT_MANAGE, RIGHT_RECEIVE, SLOT_NAMES, SLOT_ROOT, SLOT_SELF, SLOT_SYSTEM } from "../../../abi/layout/limits.ts";
 import { Custody } from "../../../lib/ts/custody.ts";
 import { Log } from "../../../lib/ts/log.ts";
 import { handle } from "../../../lib/ts/serve.ts";
@@ -138,6 +138,56 @@ describe("booting", () => {
     boot(DEFAULT.replace("path: /bin,", "path: /tmp,"));
     expect(machine.logged.join("\n")).toContain("warning: link /tmp: Exists");
     expect(asked).toContain("setProcess");
+  });
+});
+
+describe("mounts of disks", () => {
+  const DISKS = DEFAULT.replace("server: devfs }\n", `server: devfs }
+  - { path: /mnt/a, disk: ram:a, type: ext2, create: 16 MiB, protocol: 3 }
+  - { path: /mnt/b, disk: overlay:b, from: "opfs:home", read-only: true }
+`);
+  /** A process has ended, and the process server says so. */
+  const end = (pid: number, status: number): void => { ended.push({ pid, status }); init.handle({ status: 0, rights: 0, label: LABEL_SIGNAL, badge: 0, words: [1n], caps: [], ranges: [], room: 0, reply: 0 }); };
+
+  it("are made by a program each, one after another, before terminals are served", () => {
+    boot(DISKS);
+    expect(asked.filter((each) => /^(create|start|setProcess)/.test(each))).toEqual(["create 1 mount -t ext2 -o rw,protocol=3 -c 16777216 -- ram:a /mnt/a as 0/16", "start 11 /bin/mount"]);
+    // It administers, as the shell of an administrator does.
+    expect(asked.filter((each) => each.startsWith("give 11"))).toEqual(["give 11 0", "give 11 1", "give 11 2", "give 11 259", "give 11 256", "give 11 258", "give 11 257"]);
+    expect(files.nodes.has("/mnt/a")).toBe(true);
+    expect(init.patience).toBeGreaterThan(0);
+    end(11, 0);
+    expect(asked.at(-1)).toBe("start 12 /bin/mount");
+    expect(asked).toContain("create 1 mount -t auto -o ro,protocol=2 -c opfs:home -- overlay:b /mnt/b as 0/16");
+    expect(watcher).toBeUndefined();
+    end(12, 32);
+    expect(watcher).toBeDefined();
+    expect(init.patience).toBe(-1);
+    expect(machine.logged.filter((line) => line.includes("/mnt"))).toEqual([expect.stringContaining("mounted ram:a on /mnt/a"), expect.stringContaining("warning: mount overlay:b on /mnt/b: /bin/mount ended with status 32")]);
+    expect(files.openCount).toBe(0);
+  });
+
+  it("that take long do not keep terminals waiting for ever, and go on", () => {
+    boot(DISKS);
+    init.lostPatience();
+    expect(watcher).toBeDefined();
+    expect(machine.logged.at(-1)).toContain("warning: mount ram:a on /mnt/a: this takes long");
+    ended.push({ pid: 11, status: 0 });
+    tell(0);
+    expect(asked.at(-1)).toBe("start 12 /bin/mount");
+    ended.push({ pid: 12, status: 0 });
+    tell(0);
+    expect(machine.logged.join("\n")).toContain("mounted overlay:b on /mnt/b");
+    expect(files.openCount).toBe(0);
+  });
+
+  it("that cannot be begun are said, and the rest boots", () => {
+    startError = errorNumber("NotFound");
+    boot(DISKS);
+    expect(machine.logged.filter((line) => line.includes("warning"))).toEqual([expect.stringContaining("mount ram:a on /mnt/a: /bin/mount cannot be run: NotFound"), expect.stringContaining("mount overlay:b on /mnt/b: /bin/mount cannot be run: NotFound")]);
+    expect(asked.filter((each) => each.startsWith("signal"))).toEqual(["signal 11 0 9", "signal 12 0 9"]);
+    expect(watcher).toBeDefined();
+    expect(files.openCount).toBe(0);
   });
 });
 

@@ -1,16 +1,18 @@
 // Init: from an empty machine to a running system, and then its keeper. Boot steps in order: start all servers; publish
-// them; mount and write files; place servers; serve terminals; when the first has its session, mount what can wait. After that it waits for the ends of servers (fault endpoint) and for signals of
+// them; mount and write files; place servers; mount what is on disks; serve terminals; when the first has its session, mount what can wait. After that it waits for the ends of servers (fault endpoint) and for signals of
 // the console and of its children.
 
 import { ConsoleClient } from "../../../abi/generated/ts/client/console.ts";
 import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { NamesClient } from "../../../abi/generated/ts/client/names.ts";
+import { ProcessClient } from "../../../abi/generated/ts/client/process.ts";
 import { LABEL_FAULT, LABEL_SIGNAL, RIGHT_ALL, RIGHT_RECEIVE } from "../../../abi/layout/limits.ts";
 import type { Incoming, Kernel } from "../../../lib/ts/kernel.ts";
 import type { Log } from "../../../lib/ts/log.ts";
 import { errorName } from "../../../lib/ts/status.ts";
 import { decodeText } from "../../../lib/ts/text.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { DiskMounts } from "./disk-mounts.ts";
 import { mountOne, prepareFiles } from "./prepare-files.ts";
 import { Sessions } from "./sessions.ts";
 import { placeDomain, publishServers, startDomain, startServers, watchDemand, type RunningDomain, type RunningServer } from "./start-servers.ts";
@@ -21,6 +23,8 @@ const REASONS = ["it ended", "it was killed", "it trapped", "it is no valid prog
 const MOUNT_TABLE = "mount-table";
 /** The bit by which the name server tells that a server is wanted that has not been started; the others are the terminals'. */
 const WANTED = 1n << 63n;
+/** How long terminals wait for disks, in microseconds: a shell that finds its files is better than one at once, and one without them better than none. */
+const DISK_PATIENCE = 15_000_000;
 
 export class Init {
   /** Faults and signals arrive here. */
@@ -28,6 +32,7 @@ export class Init {
   private readonly notification: number;
   private servers: Map<string, RunningServer> = new Map();
   private sessions: Sessions | undefined;
+  private disks: DiskMounts | undefined;
   /** The late mounts are made. */
   private late = false;
 
@@ -44,11 +49,22 @@ export class Init {
     this.servers = startServers(kernel, manifest.servers, this.images, this.endpoint);
     publishServers(kernel, this.servers, log);
     prepareFiles(kernel, manifest, this.servers, log);
-    this.publishMountTable();
     for (const home of this.domains()) if (home.alive) placeDomain(kernel, home, log);
     watchDemand(kernel, this.servers, this.notification, WANTED, log);
-    this.serveTerminals();
+    this.disks = new DiskMounts({ kernel, manifest, vfs: this.slot("vfs"), process: this.slot("process"), notification: this.notification, log });
+    if (!this.disks.begin()) this.serveTerminals();
     log.note(`booted ${this.servers.size} servers in ${Number(kernel.monotonic() - begun) / 1e6} ms`);
+  }
+
+  private slot(name: string): number { return this.servers.get(name)!.endpoint; }
+  /** Microseconds that the next message may be waited for before `lostPatience`; -1: for ever. */
+  get patience(): number { return this.sessions ? -1 : DISK_PATIENCE; }
+
+  /** No message has come for as long as `patience` said. */
+  lostPatience(): void {
+    if (this.sessions) return;
+    this.log.warn(`mount ${this.disks?.current}: this takes long; terminals are served meanwhile`);
+    this.serveTerminals();
   }
 
   private domains(): Set<RunningDomain> { return new Set([...this.servers.values()].map(({ home }) => home)); }
@@ -65,8 +81,23 @@ export class Init {
     if (bits & WANTED) this.startWanted();
     const others = BigInt.asUintN(63, bits);
     if (!others) return;
-    this.sessions?.signalled(others);
+    if (!this.sessions) {
+      this.reapMounts();
+      if (this.disks?.done) this.serveTerminals();
+      return;
+    }
+    this.sessions.signalled(others);
     this.mountLate();
+  }
+
+  /** While there are no sessions the programs that mount are init's only children. */
+  private reapMounts(): void {
+    const process = new ProcessClient(this.kernel, this.slot("process"));
+    for (;;) {
+      const ended = process.wait(0, false, false);
+      if (ended.error || ended.status.pid === 0) return;
+      this.disks?.ended(ended.status.pid, ended.status.status);
+    }
   }
 
   /** Mounts that can wait for the first session to be under way: those of servers that are not started at boot. */
@@ -75,13 +106,14 @@ export class Init {
     if (this.late) return;
     this.late = true;
     for (const mount of manifest.mounts) {
+      if (mount.disk !== "") continue;
       const { home } = servers.get(mount.server)!;
       if (home.plan.members.every(({ entry }) => entry.start === "boot") || !this.start(home)) continue;
       mountOne(kernel, mount, servers, log);
     }
   }
 
-  /** The VFS's mount table, for those who administer: whoever the VFS calls (a file system that shows the mounts) must not call it. */
+  /** The VFS's mount table, for those who administer. Its name also says that the mounts are made: the courier waits for it. Whoever the VFS calls (a file system that shows the mounts) must not call it. */
   private publishMountTable(): void {
     const { kernel, log, servers } = this, asked = new DirectoryClient(kernel, servers.get("vfs")!.endpoint).mountTable();
     const error = asked.error || new NamesClient(kernel, servers.get("names")!.endpoint).publish(true, asked.table, MOUNT_TABLE).error;
@@ -122,15 +154,17 @@ export class Init {
     if (names.home.alive) for (const { entry } of plan.members) new NamesClient(this.kernel, names.endpoint, 1_000_000).remove(entry.name);
   }
 
+  /** All is mounted that is to be there before the first session. */
   private serveTerminals(): void {
+    this.publishMountTable();
     const { kernel, manifest, log, notification } = this;
-    const slot = (name: string): number => this.servers.get(name)!.endpoint;
-    const console = new ConsoleClient(kernel, slot("console"));
-    const process = kernel.capMint(slot("process"), RIGHT_ALL & ~RIGHT_RECEIVE, 0);
+    const console = new ConsoleClient(kernel, this.slot("console"));
+    const process = kernel.capMint(this.slot("process"), RIGHT_ALL & ~RIGHT_RECEIVE, 0);
     const told = console.setProcess(process);
     kernel.capDelete(process);
     if (told.error) log.warn(`the console cannot signal: ${errorName(told.error)}`);
-    this.sessions = new Sessions({ kernel, manifest, vfs: slot("vfs"), process: slot("process"), console: slot("console"), notification, log });
+    const stray = (pid: number, status: number): void => { this.disks?.ended(pid, status); };
+    this.sessions = new Sessions({ kernel, manifest, vfs: this.slot("vfs"), process: this.slot("process"), console: this.slot("console"), notification, log, stray });
     for (const { number, profile } of manifest.terminals) this.sessions.start(number, profile);
     const watching = console.watch(notification);
     if (watching.error) log.warn(`terminals cannot be watched: ${errorName(watching.error)}`);

@@ -1,5 +1,5 @@
 // Mounts the file systems and writes the directories, links and files of the manifest. Something that fails is logged and left out: a system without
-// its motd is better than none. Only the root mount is indispensable. What is served by a server with `start: demand` is mounted later (mountOne).
+// its motd is better than none. Only the root mount is indispensable. What is served by a server with `start: demand` is mounted later (mountOne), and what is on a disk by a program (disk-mounts.ts).
 
 import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { FileClient } from "../../../abi/generated/ts/client/file.ts";
@@ -9,14 +9,17 @@ import type { Kernel } from "../../../lib/ts/kernel.ts";
 import type { Log } from "../../../lib/ts/log.ts";
 import { errorName, errorNumber } from "../../../lib/ts/status.ts";
 import { encodeText } from "../../../lib/ts/text.ts";
-import type { Manifest } from "../manifest/manifest.ts";
+import type { Manifest, MountEntry } from "../manifest/manifest.ts";
 import type { RunningServer } from "./start-servers.ts";
+
+/** MountFlags of each protocol. */
+const PROTOCOLS: Readonly<Record<number, number>> = { 1: MountFlags.Forward, 2: 0, 3: MountFlags.ClientSide };
 
 export function prepareFiles(kernel: Kernel, manifest: Manifest, servers: ReadonlyMap<string, RunningServer>, log: Log): void {
   const root = new DirectoryClient(kernel, servers.get("vfs")!.endpoint);
   const report = (what: string, error: number): void => { if (error) log.warn(`${what}: ${errorName(error)}`); };
 
-  for (const mount of manifest.mounts) if (servers.get(mount.server)!.home.slot) mountOne(kernel, mount, servers, log);
+  for (const mount of manifest.mounts) if (servers.get(mount.server)?.home.slot) mountOne(kernel, mount, servers, log);
   for (const { path, mode } of manifest.directories) report(`directory ${path}`, makeDirectories(root, path, mode));
   for (const { path, target } of manifest.links) {
     makeDirectories(root, parentOf(path), 0o755);
@@ -29,18 +32,18 @@ export function prepareFiles(kernel: Kernel, manifest: Manifest, servers: Readon
 }
 
 /** Mount what a server serves, which has been started. Throws if that was to be the root, and cannot be. */
-export function mountOne(kernel: Kernel, mount: Manifest["mounts"][number], servers: ReadonlyMap<string, RunningServer>, log: Log): void {
+export function mountOne(kernel: Kernel, mount: MountEntry, servers: ReadonlyMap<string, RunningServer>, log: Log): void {
   const root = new DirectoryClient(kernel, servers.get("vfs")!.endpoint);
   if (mount.path !== "/") makeDirectories(root, mount.path, 0o755);
   const fileSystem = kernel.capMint(servers.get(mount.server)!.endpoint, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, 0);
-  const mounted = root.mount(mount["read-only"] ? MountFlags.ReadOnly : 0, fileSystem, mount.path, mount.server);
+  const mounted = root.mount((mount["read-only"] ? MountFlags.ReadOnly : 0) | PROTOCOLS[mount.protocol]!, fileSystem, mount.path, mount.server);
   kernel.capDelete(fileSystem);
   if (mounted.error && mount.path === "/") throw new Error(`cannot mount ${mount.server} on /: ${errorName(mounted.error)}`);
   if (mounted.error) log.warn(`mount ${mount.server} on ${mount.path}: ${errorName(mounted.error)}`);
 }
 
 /** The directory and those above it. `mode` is for the last. */
-function makeDirectories(root: DirectoryClient, path: string, mode: number): number {
+export function makeDirectories(root: DirectoryClient, path: string, mode: number): number {
   if (path === "/") return 0;
   const made = root.makeDirectory(mode, path);
   if (made.error === errorNumber("Exists")) return 0;

@@ -2,17 +2,16 @@
 // for another; when the page closes the terminal, what still runs there is hung up.
 
 import { ConsoleClient } from "../../../abi/generated/ts/client/console.ts";
-import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { FileClient } from "../../../abi/generated/ts/client/file.ts";
 import { ProcessClient } from "../../../abi/generated/ts/client/process.ts";
 import { TerminalClient } from "../../../abi/generated/ts/client/terminal.ts";
-import { FileFlags, FileKind, Signal, SpawnFlags } from "../../../abi/generated/ts/enums.ts";
-import { DESCRIPTOR_DIRECTORY, DESCRIPTOR_ROOT, DESCRIPTOR_SYSTEM, DESCRIPTOR_WATCH, RIGHT_ALL, RIGHT_RECEIVE, SLOT_SYSTEM } from "../../../abi/layout/limits.ts";
+import { Signal, SpawnFlags } from "../../../abi/generated/ts/enums.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import type { Log } from "../../../lib/ts/log.ts";
 import { errorCause, errorName, errorNumber } from "../../../lib/ts/status.ts";
 import { decodeText, encodeStrings, encodeText } from "../../../lib/ts/text.ts";
 import type { Manifest, Profile } from "../manifest/manifest.ts";
+import { equip } from "./equip.ts";
 
 export interface SessionLinks {
   readonly kernel: Kernel;
@@ -24,6 +23,8 @@ export interface SessionLinks {
   /** A Notification: bit 0 when a session's process ends (and for terminal 0), bit n for terminal n. */
   readonly notification: number;
   readonly log: Log;
+  /** A process of init's that is no session's has ended. */
+  readonly stray: (pid: number, status: number) => void;
 }
 
 /** Shells: cannot execute, not found. */
@@ -69,7 +70,7 @@ export class Sessions {
     const created = process.create(SpawnFlags.NewGroup | (profile["handles-interrupt"] ? SpawnFlags.HandleInterrupt : 0), 0,
       encodeStrings(profile.arguments.length > 0 ? profile.arguments : [profile.program]), encodeStrings([...environment].map(([key, value]) => `${key}=${value}`)));
     if (created.error) return created.error;
-    const error = this.equip(created.pid, cap, profile) || this.foreground(cap, created.group) || process.start(created.pid, profile.program).error;
+    const error = equip(this.links.kernel, process, created.pid, { ...this.links, stream: cap, ...profile }) || this.foreground(cap, created.group) || process.start(created.pid, profile.program).error;
     if (error) {
       process.signal(created.pid, 0, Signal.Kill);
       process.wait(created.pid, false, true);
@@ -79,34 +80,14 @@ export class Sessions {
     return 0;
   }
 
-  private equip(pid: number, terminal: number, profile: Profile): number {
-    const { kernel, vfs, notification } = this.links;
-    for (const descriptor of [0, 1, 2]) {
-      const given = this.process.give(pid, descriptor, terminal);
-      if (given.error) return given.error;
-    }
-    const watched = this.process.give(pid, DESCRIPTOR_WATCH, notification);
-    if (watched.error) return watched.error;
-    const directory = new DirectoryClient(kernel, vfs).open(FileFlags.Read | FileFlags.Directory, 0, profile.directory);
-    if (!directory.error) {
-      if (directory.kind === FileKind.Directory) this.process.give(pid, DESCRIPTOR_DIRECTORY, directory.file);
-      kernel.capDelete(directory.file);
-      if (directory.data) kernel.capDelete(directory.data);
-    }
-    if (!profile.administer) return 0;
-    const root = kernel.capMint(vfs, RIGHT_ALL & ~RIGHT_RECEIVE, 0);
-    const error = this.process.give(pid, DESCRIPTOR_ROOT, root).error || this.process.give(pid, DESCRIPTOR_SYSTEM, SLOT_SYSTEM).error;
-    kernel.capDelete(root);
-    return error;
-  }
-
   private foreground(terminal: number, group: number): number { return new TerminalClient(this.links.kernel, terminal).setForeground(group).error; }
 
-  /** Take the ends of all sessions that have ended. */
+  /** Take the ends of all processes that have ended. */
   private reap(): void {
     for (;;) {
       const ended = this.process.wait(0, false, false);
       if (ended.error || ended.status.pid === 0) return;
+      this.links.stray(ended.status.pid, ended.status.status);
       for (const [terminal, pid] of this.running) {
         if (pid !== ended.status.pid) continue;
         this.running.delete(terminal);

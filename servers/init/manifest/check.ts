@@ -1,6 +1,6 @@
 // What must hold between the parts of a boot manifest. Throws Refused with the line of the part that is wrong.
 
-import type { Manifest, ServerEntry } from "./manifest.ts";
+import type { Manifest, MountEntry, ServerEntry } from "./manifest.ts";
 import { findCycle } from "./call-graph.ts";
 import { groupImage } from "../../../lib/ts/linked.ts";
 import { imageOf, linkedWith } from "./groups.ts";
@@ -92,10 +92,39 @@ function checkMounts(manifest: Manifest): void {
   unique(mounts, ({ path }) => path, "mount on");
   if (mounts[0]?.path !== "/") fail(mounts[0] ?? manifest, "the first mount must be `/`");
   for (const mount of mounts) {
-    if (!servers.some(({ name }) => name === mount.server)) fail(mount, `there is no server \`${mount.server}\``);
+    if ((mount.server === "") === (mount.disk === "")) fail(mount, "a mount needs `server` or `disk`, and not both");
+    if (mount.disk !== "") checkDisk(mount, servers);
+    else {
+      for (const key of ["create", "from"] as const) if (mount[key]) fail(mount, `\`${key}\` goes with \`disk\` only`);
+      if (mount.type !== "auto") fail(mount, "`type` goes with `disk` only");
+      if (!servers.some(({ name }) => name === mount.server)) fail(mount, `there is no server \`${mount.server}\``);
+    }
     if (mount.path === "/" && servers.some(({ name, start }) => name === mount.server && start === "demand")) fail(mount, `\`${mount.server}\` is needed to boot, so it cannot have \`start: demand\``);
     if (mount.path !== "/" && (mount.path.endsWith("/") || mount.path.includes("//"))) fail(mount, `bad path ${mount.path}`);
   }
+}
+
+/** What is on a disk is mounted by a program, which needs the servers that `mount` at the shell needs. */
+function checkDisk(mount: MountEntry, servers: readonly ServerEntry[]): void {
+  const needed = (name: string, why: string): ServerEntry => servers.find((server) => server.name === name) ?? fail(mount, `there is no server \`${name}\`, ${why}`);
+  const driverOf = (disk: string): ServerEntry => needed(`disk-${disk.slice(0, disk.indexOf(":"))}`, `which has the disk \`${disk}\``);
+  if (mount.path === "/") fail(mount, "what is on a disk cannot be the root: the program that mounts it is found there");
+  const driver = imageOf(driverOf(mount.disk)), { create, type } = mount, from = String(mount.from);
+  needed("cache", "through which disks are read");
+  if (type !== "auto") needed(type, "which knows the file system");
+  else if (!servers.some(({ name }) => name === "ext2" || name === "fat")) fail(mount, "there is no server `ext2` or `fat` to know the file system");
+  if (create !== 0 && from !== "") fail(mount, "`create` makes an empty disk and `from` one with contents: give one of them");
+  if (create !== 0) {
+    if (driver === "disk-overlay" || driver === "disk-http") fail(mount, `disks of \`${mount.disk.split(":")[0]}\` are made \`from\` something, not by \`create\``);
+    if (type === "auto") fail(mount, "`create` needs the `type` of the file system to make: ext2 or fat");
+    if (mount["read-only"]) fail(mount, "`create` and `read-only`: nothing could ever be written to it");
+    if (create % 512 !== 0 || create > 2 ** 36) fail(mount, `\`create\`: a disk has a multiple of 512 bytes, at most 64 GiB, not ${create}`);
+  }
+  if (from === "") return;
+  if (driver === "disk-overlay") {
+    if (!/^[a-z][a-z0-9-]{0,57}:[A-Za-z0-9._-]{1,63}$/.test(from)) fail(mount, `\`from\`: a disk (DRIVER:NAME) expected, to lay \`${mount.disk}\` over, not ${JSON.stringify(from)}`);
+    driverOf(from);
+  } else if (driver !== "disk-http") fail(mount, `\`from\` is for disks of \`overlay\` (a disk) and \`http\` (a file of the site); \`${mount.disk}\` is made by \`create\``);
 }
 
 function unique<Item extends Place>(items: readonly Item[], key: (item: Item) => string | number, what: string): void {

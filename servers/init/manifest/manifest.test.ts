@@ -64,6 +64,47 @@ describe("linked servers", () => {
   });
 });
 
+/** With drivers, the cache, file systems, and one mount more, on line 14. */
+const DISKS = SMALL.replace("mounts:", `${["disk-ram", "disk-opfs", "disk-http", "disk-overlay", "cache", "ext2"].map((server) => `  - { name: ${server} }\n`).join("")}mounts:`);
+const onDisk = (mount: string, source = DISKS): string => source.replace("server: tmpfs }\n", `server: tmpfs }\n  - { path: /mnt, ${mount} }\n`);
+
+describe("mounts of disks", () => {
+  it.each([
+    "disk: ram:scratch, type: ext2, create: 16 MiB", "disk: opfs:home", "disk: opfs:home, read-only: true, protocol: 3", "disk: overlay:o, from: opfs:home, type: ext2", "disk: http:x, from: images/x.img, read-only: true",
+  ])("%s is accepted", (mount) => expect(read(onDisk(mount)).mounts[1]).toMatchObject({ path: "/mnt", server: "", line: 15 }));
+
+  it("are read, with defaults", () => {
+    expect(read(onDisk("disk: ram:scratch")).mounts[1]).toMatchObject({ disk: "ram:scratch", type: "auto", create: 0, from: "", protocol: 2, "read-only": false });
+    expect(read(onDisk("disk: ram:scratch, type: ext2, create: 64 KiB, protocol: 1")).mounts[1]).toMatchObject({ type: "ext2", create: 65536, protocol: 1 });
+  });
+
+  it.each([
+    [onDisk("read-only: true"), "line 15: mounts[1]: a mount needs `server` or `disk`, and not both"],
+    [onDisk("server: tmpfs, disk: ram:a"), "line 15: mounts[1]: a mount needs `server` or `disk`, and not both"],
+    [onDisk("disk: scratch"), "line 15: mounts[1].disk: a disk (DRIVER:NAME) expected, not string \"scratch\""],
+    [onDisk("disk: ram:a b"), "line 15: mounts[1].disk: a disk (DRIVER:NAME) expected"],
+    [onDisk("disk: floppy:a"), "line 15: mounts[1]: there is no server `disk-floppy`, which has the disk `floppy:a`"],
+    [onDisk("disk: ram:a", DISKS.replace("  - { name: cache }\n", "")), "line 14: mounts[1]: there is no server `cache`, through which disks are read"],
+    [onDisk("disk: ram:a, type: fat"), "line 15: mounts[1]: there is no server `fat`, which knows the file system"],
+    [onDisk("disk: ram:a", DISKS.replace("  - { name: ext2 }\n", "")), "line 14: mounts[1]: there is no server `ext2` or `fat`"],
+    [onDisk("disk: ram:a, type: ntfs"), "line 15: mounts[1].type: one of ext2, fat, auto expected"],
+    [onDisk("disk: ram:a, create: 16 MiB"), "line 15: mounts[1]: `create` needs the `type` of the file system to make"],
+    [onDisk("disk: ram:a, type: ext2, create: 16 MiB, read-only: true"), "line 15: mounts[1]: `create` and `read-only`"],
+    [onDisk("disk: ram:a, type: ext2, create: 1000"), "line 15: mounts[1]: `create`: a disk has a multiple of 512 bytes"],
+    [onDisk("disk: ram:a, type: ext2, create: 128 GiB"), "line 15: mounts[1]: `create`: a disk has a multiple of 512 bytes, at most 64 GiB"],
+    [onDisk("disk: ram:a, type: ext2, create: lots"), "line 15: mounts[1].create: a size such as `64 MiB` expected"],
+    [onDisk("disk: ram:a, from: images/x.img"), "line 15: mounts[1]: `from` is for disks of `overlay` (a disk) and `http` (a file of the site)"],
+    [onDisk("disk: overlay:a, type: ext2, create: 16 MiB"), "line 15: mounts[1]: disks of `overlay` are made `from` something"],
+    [onDisk("disk: overlay:a, from: images/x.img"), "line 15: mounts[1]: `from`: a disk (DRIVER:NAME) expected, to lay `overlay:a` over"],
+    [onDisk("disk: overlay:a, from: idb:b"), "line 15: mounts[1]: there is no server `disk-idb`, which has the disk `idb:b`"],
+    [onDisk("disk: overlay:a, from: ram:b, type: ext2, create: 1 MiB"), "line 15: mounts[1]: `create` makes an empty disk and `from` one with contents"],
+    [onDisk("disk: ram:a, protocol: 4"), "line 15: mounts[1].protocol: a whole number from 1 to 3 expected"],
+    [onDisk("server: tmpfs, create: 1 MiB"), "line 15: mounts[1]: `create` goes with `disk` only"],
+    [onDisk("server: tmpfs, type: ext2"), "line 15: mounts[1]: `type` goes with `disk` only"],
+    [DISKS.replace("path: /, server: tmpfs", "path: /, disk: ram:a"), "line 14: mounts[0]: what is on a disk cannot be the root"],
+  ])("case %#: are refused with line and reason", (source, expected) => expect(refusal(source)).toContain(expected));
+});
+
 describe("the manifest", () => {
   it("is read, with defaults", () => {
     const manifest = read(SMALL);

@@ -24,7 +24,16 @@ const server = record({
   public: optional(boolean, true),
   start: optional(oneOf("boot", "demand"), "boot"),
 });
-const mount = record({ path: required(path), server: required(name), "read-only": optional(boolean, false) });
+const mount = record({
+  path: required(path),
+  server: optional(name, ""),
+  disk: optional(matching(/^[a-z][a-z0-9-]{0,57}:[A-Za-z0-9._-]{1,63}$/, "a disk (DRIVER:NAME)"), ""),
+  type: optional(oneOf("ext2", "fat", "auto"), "auto"),
+  create: optional(byteSize, 0),
+  from: optional(singleLine, ""),
+  "read-only": optional(boolean, false),
+  protocol: optional(wholeNumber(1, 3), 2),
+});
 const directory = record({ path: required(path), mode: optional(mode, 0o755) });
 const link = record({ path: required(path), target: required(text) });
 const file = record({ path: required(path), mode: optional(mode, 0o644), text: optional(text, undefined as string | undefined), base64: optional(text, undefined as string | undefined) });
@@ -53,6 +62,7 @@ const shape = record({
 
 export type Manifest = ReturnType<typeof shape>;
 export type ServerEntry = Manifest["servers"][number];
+export type MountEntry = Manifest["mounts"][number];
 export type Profile = ReturnType<typeof profile>;
 export type { Place };
 

@@ -10,7 +10,7 @@ import { e2fsck, haveE2fsprogs, mke2fs, repair } from "../../../../servers/ext2/
 import { Ext2World } from "../../../../servers/ext2/testing/ext2-world.ts";
 import { Targets } from "../../../../servers/ext2/testing/mutations.ts";
 import { Workload } from "../../../../servers/ext2/testing/workload.ts";
-import { MemoryDevice } from "../fat/sector-device.ts";
+import { MemoryDevice } from "../sector-device.ts";
 import { checkExt2, repairExt2 } from "./check.ts";
 
 const MUTATIONS = Number(process.env["GRAIL_CHECKS"] ?? 80);

@@ -6,7 +6,7 @@
 // A finding that is not mendable is damage to data or structure: it is told, and left.
 
 import * as ext2 from "../../../../lib/formats/ext2.ts";
-import type { SectorDevice } from "../fat/sector-device.ts";
+import type { SectorDevice } from "../sector-device.ts";
 import { Bits } from "./bits.ts";
 import { InodeCheck } from "./check-inodes.ts";
 import { checkDirectories } from "./check-directories.ts";

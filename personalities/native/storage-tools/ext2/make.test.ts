@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { debugfs, e2fsck, haveE2fsprogs } from "../../../../servers/ext2/testing/e2fsprogs.ts";
-import { MemoryDevice } from "../fat/sector-device.ts";
-import { CannotMake, makeExt2, type MakeOptions } from "./make.ts";
+import { CannotMake, MemoryDevice } from "../sector-device.ts";
+import { makeExt2, type MakeOptions } from "./make.ts";
 
 const KIB = 1024, MIB = KIB * KIB;
 const make = (size: number, options: MakeOptions = {}): Uint8Array => {

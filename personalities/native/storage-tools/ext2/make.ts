@@ -5,7 +5,7 @@
 // Copies of the superblock and the descriptors are written too, so that checkers find them where the first is damaged.
 
 import * as ext2 from "../../../../lib/formats/ext2.ts";
-import type { SectorDevice } from "../fat/sector-device.ts";
+import { CannotMake, type SectorDevice } from "../sector-device.ts";
 import { Bits } from "./bits.ts";
 import { groupBlocks, groupFirst, hasSuper, headBlocks, tableBlocks, type Layout } from "./layout.ts";
 
@@ -24,8 +24,6 @@ export interface MakeOptions {
   time?: number;
 }
 export interface Made { layout: Layout; journalBlocks: number; freeBlocks: number; freeInodes: number }
-
-export class CannotMake extends Error {}
 
 const MIB = 1 << 20, INODE_SIZE = 256, STEP = 65536, LOST_AND_FOUND = 16384;
 

@@ -2,7 +2,7 @@
 // until `save`.
 
 import * as ext2 from "../../../../lib/formats/ext2.ts";
-import type { SectorDevice } from "../fat/sector-device.ts";
+import type { SectorDevice } from "../sector-device.ts";
 import { readLayout, tableBlocks, type Layout } from "./layout.ts";
 
 export interface Descriptor { readonly blockBitmap: number; readonly inodeBitmap: number; readonly inodeTable: number; readonly freeBlocks: number; readonly freeInodes: number; readonly directories: number }

@@ -2,7 +2,7 @@
 
 import { ENTRY_END_MIN, ENTRY_MASK_32 } from "../../../../lib/formats/fat.ts";
 import type { Geometry } from "./geometry.ts";
-import type { SectorDevice } from "./sector-device.ts";
+import type { SectorDevice } from "../sector-device.ts";
 
 const STEP = 65536;
 

@@ -9,7 +9,7 @@ import * as fat from "../../../../lib/formats/fat.ts";
 import { AllocationTable, isEnd } from "./allocation-table.ts";
 import { clusterOf, readListing, type Entry, type Listing, type Moving, type Slot } from "./directory-slots.ts";
 import { BadBootSector, clusterStart, isCluster, readGeometry, type Geometry } from "./geometry.ts";
-import type { SectorDevice } from "./sector-device.ts";
+import type { SectorDevice } from "../sector-device.ts";
 
 /** error: data or structure is damaged. lost: clusters in use that no file needs. leftover: parts of a long name without an entry. mirror: the FATs
  *  differ. moving: a file without a name, as a rename was on its way. count: FSInfo is wrong. dirty: not unmounted cleanly. */

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findTool, missing } from "../../../../tools/run/debian.ts";
 import { checkFat, repairFat } from "./check.ts";
-import { CannotMake, makeFat, type MakeOptions } from "./make.ts";
-import { MemoryDevice } from "./sector-device.ts";
+import { makeFat, type MakeOptions } from "./make.ts";
+import { CannotMake, MemoryDevice } from "../sector-device.ts";
 
 const KIB = 1024, MIB = KIB * KIB;
 const make = (size: number, options: Partial<MakeOptions> = {}): MemoryDevice => {

@@ -1,20 +1,16 @@
 // fsck.fat: checks a FAT file system on a disk that is not mounted, and mends what a crash leaves. Status: 0 nothing is wrong; 1 something was, and is
 // mended (with -n: would be); 4 there is damage that it does not mend; 8 it could not be done.
 
-import { Failure } from "../../api/failure.ts";
 import { utility, type Tool } from "../../utilities/utility.ts";
-import { diskProblem, openDisk } from "../open-disk.ts";
+import { withDevice } from "../disk-device.ts";
 import { checkFat, repairFat } from "./check.ts";
-import { DiskDevice } from "./disk-device.ts";
-import { DeviceError } from "./sector-device.ts";
 
 const USAGE = "fsck.fat [-n] DRIVER:NAME      -n: change nothing";
 
 export const fsckFat = utility({ usage: USAGE, flags: "n", wrong: 8 }, (tool: Tool) => {
   const [name] = tool.operands, readOnly = tool.has("n");
   if (name === undefined || tool.operands.length > 1) return tool.quit(`usage: ${USAGE}`, 8);
-  const disk = openDisk(tool, name, readOnly), device = new DiskDevice(disk, (failure: Failure) => diskProblem(tool.system.disks(), name, failure));
-  try {
+  return withDevice(tool, name, readOnly, (device) => {
     const report = checkFat(device);
     for (const { kind, text } of report.findings) tool.out.line(kind === "error" ? `error: ${text}` : text);
     if (report.geometry) tool.out.line(`${name}: FAT${report.geometry.type}, ${report.files} files, ${report.directories} directories, ${report.used}/${report.geometry.clusters} clusters`);
@@ -25,8 +21,5 @@ export const fsckFat = utility({ usage: USAGE, flags: "n", wrong: 8 }, (tool: To
       tool.out.line(damaged ? "what a crash leaves is mended; the errors are not" : "mended");
     }
     return damaged ? 4 : 1;
-  } catch (error) {
-    if (!(error instanceof DeviceError)) throw error;
-    return tool.quit(error.message, 8);
-  } finally { disk.close(); }
+  }, 8);
 });

@@ -1,7 +1,7 @@
 // What a boot sector says, checked: the same rules as servers/fat (boot-sector.ts).
 
 import * as fat from "../../../../lib/formats/fat.ts";
-import type { SectorDevice } from "./sector-device.ts";
+import type { SectorDevice } from "../sector-device.ts";
 
 export type FatType = 12 | 16 | 32;
 

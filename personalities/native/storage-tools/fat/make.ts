@@ -7,7 +7,7 @@
 
 import * as fat from "../../../../lib/formats/fat.ts";
 import type { FatType } from "./geometry.ts";
-import type { SectorDevice } from "./sector-device.ts";
+import { CannotMake, type SectorDevice } from "../sector-device.ts";
 
 export interface MakeOptions {
   type?: FatType | undefined;
@@ -26,8 +26,6 @@ export interface MakeOptions {
 export interface Made { type: FatType; sectorsPerCluster: number; clusters: number }
 
 /** The options cannot be met; the message says why. */
-export class CannotMake extends Error {}
-
 const SECTOR = 512, MARGIN = 16, MIB = 1 << 20;
 interface Layout extends Made { reserved: number; fatSectors: number; rootEntries: number; total: number }
 

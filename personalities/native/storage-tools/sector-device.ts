@@ -12,6 +12,9 @@ export interface SectorDevice {
 /** The disk failed; the message says how. */
 export class DeviceError extends Error {}
 
+/** A file system as it was asked for cannot be on this disk; the message says why. */
+export class CannotMake extends Error {}
+
 /** An image in memory. */
 export class MemoryDevice implements SectorDevice {
   constructor(readonly bytes: Uint8Array) {}
