@@ -5,10 +5,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Errors } from "../../abi/generated/ts/errors.ts";
 import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts";
-import { MiniFileSystem, Refused, checkInvariants, checkedWorld } from "./testing/mini-file-system.ts";
+import { MiniFileSystem, Refused, aheadStep, checkInvariants, checkedWorld, leaveAhead } from "./testing/mini-file-system.ts";
 
 const RUNS = Number(process.env["CACHE_RUNS"] ?? 25);
-const KINDS = ["write", "write", "write", "read", "read", "create", "truncate", "remove", "metadata", "metadata", "through", "readMetadata", "readMetadata", "freeMetadata", "writeBack", "barrier", "tick", "policy", "share", "fail", "fail", "adopt", "adopt", "align"] as const;
+const KINDS = ["write", "write", "write", "read", "read", "create", "truncate", "remove", "metadata", "metadata", "through", "readMetadata", "readMetadata", "freeMetadata", "writeBack", "barrier", "tick", "policy", "share", "fail", "fail", "adopt", "adopt", "align", "ahead", "ahead", "ahead"] as const;
+/** What does not wait for the mutex of its volume, or may give up waiting. */
+const MEANWHILE: readonly string[] = ["write", "read", "metadata", "through", "readMetadata"];
 // Without the bias to small numbers: the cache is to be too small.
 const operation = fc.noBias(fc.record({ kind: fc.constantFrom(...KINDS), fs: fc.nat(1), a: fc.nat(1000), b: fc.nat(299_999), c: fc.nat(60_000) }));
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
@@ -20,7 +22,7 @@ function step(fs: MiniFileSystem, { kind, a, b, c }: Operation): void {
   switch (kind) {
     case "create": if (files.length < 6) fs.create(); break;
     case "write": if (file) fs.write(file, b % 220_000, new Uint8Array(c % 50_000).map((_, i) => i * 31 + a + b)); break;
-    case "read": if (file) equal(fs.read(file, b % 220_000, c), file.content.slice(b % 220_000, b % 220_000 + c)); break;
+    case "read": if (file) equal(fs.read(file, b % 220_000, c, c % 4 ? 40 : 3), file.content.slice(b % 220_000, b % 220_000 + c)); break;
     case "truncate": if (file) fs.truncate(file, b % Math.max(file.content.length, 1)); break;
     case "remove": if (file && a % 3 === 0) fs.remove(file); break;
     case "metadata": fs.writeMetadata(a, b & 255, false); break;
@@ -34,12 +36,14 @@ function step(fs: MiniFileSystem, { kind, a, b, c }: Operation): void {
     case "tick": world.tick(BigInt(a % 8) * 1_000_000_000n); break;
     case "policy": expect(world.cache.configure(a % 4, 0).error).toBe(0); break;
     case "share": expect([0, Errors.NoSpace, Errors.BadArgument]).toContain(world.cache.share(64 + b % 64, c % 3 ? 0 : 64 + c % 300, `v${a % 2}`).error); break;
+    case "ahead": aheadStep(world); break;
     case "fail": fs.disk.fail = undefined;
   }
 }
 
-/** Runs `operations` over two file systems; with `others`, some of those run "in another thread" while a call to a disk is under way. */
-async function run(sizes: readonly number[], operations: readonly Operation[], others: readonly Operation[], seed: number): Promise<void> {
+/** Runs `operations` over two file systems; with `others`, some of those run "in another thread" while a call to a disk is under way. `home`: what is
+ *  read ahead is left to steps between the operations, and others come in while it is read. */
+async function run(sizes: readonly number[], operations: readonly Operation[], others: readonly Operation[], seed: number, home = false): Promise<void> {
   const random = randomNumbers(seed), rest = [...others];
   let inside = -1;
   const world = await checkedWorld({
@@ -49,6 +53,7 @@ async function run(sizes: readonly number[], operations: readonly Operation[], o
   });
   const systems = sizes.map((size, i) => new MiniFileSystem(world, new RecordedDisk((1 << 20) + 512 * (i + 3)), size, { name: `v${i}` }));
   for (const fs of systems) for (let count = 0; count < 4; count++) fs.create();
+  if (home) leaveAhead(world);
   const act = (each: Operation): void => {
     const fs = systems[each.fs]!;
     if (each.kind === "fail" && each.a % 2) {
@@ -60,19 +65,21 @@ async function run(sizes: readonly number[], operations: readonly Operation[], o
     }
   };
   world.machine.interleave = (server) => {
-    if (server !== world.cacheServer || inside >= 0 || current < 0 || random() < 0.5) return;
+    if (server !== world.cacheServer || inside >= 0 || (current < 0 && !stepping) || random() < 0.5) return;
     const next = rest.pop();
-    if (!next || next.kind === "tick") return;
-    inside = 1 - current;
+    if (!next || next.kind === "tick" || next.kind === "ahead" || (stepping && !MEANWHILE.includes(next.kind))) return;
+    inside = stepping ? next.fs : 1 - current;
     try { world.machine.asAnotherThread(() => act({ ...next, fs: inside })); } finally { inside = -1; }
   };
-  let current = -1;
+  let current = -1, stepping = false;
   for (const each of operations) {
-    current = each.kind === "tick" ? -1 : each.fs;
+    current = each.kind === "tick" || each.kind === "ahead" ? -1 : each.fs;
+    stepping = each.kind === "ahead";
     act(each);
     checkInvariants(world);
   }
   current = -1;
+  stepping = false;
   for (const fs of systems) fs.disk.fail = undefined;
   for (const fs of systems) {
     expect(fs.attached.volume.barrier()).toEqual({ error: 0 });
@@ -91,4 +98,8 @@ test("everything reads as it was written, whatever is given up on the way, and a
 
 test("… also when the other volume's threads come in while a disk is at work, and take pages", async () => {
   await fc.assert(fc.asyncProperty(sizes, operations, operations, fc.nat(), run), { numRuns: RUNS, endOnFailure: true });
+});
+
+test("… also when pages are read ahead between the operations, and while others use the same volume", async () => {
+  await fc.assert(fc.asyncProperty(sizes, operations, operations, fc.nat(), (both, list, others, seed) => run(both, list, others, seed, true)), { numRuns: RUNS, endOnFailure: true });
 });

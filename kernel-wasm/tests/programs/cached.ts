@@ -1,6 +1,6 @@
 // One of several who use a volume of the buffer cache at once, each with a file of its own and blocks of its own in the image, between those of the
-// others. It writes, has things written back, gives pages up by reading more than there is room for, and looks: what it wrote last must be there, in
-// the Dataspaces always, and on the disk itself from each barrier until it writes again.
+// others. It writes, cuts its file off, has things written back, reads ahead, gives pages up by reading more than there is room for, and looks: what it wrote
+// last must be there, in the Dataspaces always, and on the disk itself from each barrier until it writes again; where it cut, zeros.
 
 import { DiskClient } from "../../../abi/generated/ts/client/disk.ts";
 import { VolumeClient } from "../../../abi/generated/ts/client/volume.ts";
@@ -17,10 +17,10 @@ const FILE_PAGES = 90, LANES = 120;
 const BLOCK = 1024, FILES_AT = 1 + LANES * USERS;
 export const DISK_SIZE = (FILES_AT + FILE_PAGES * 4 * USERS + 16) * BLOCK;
 
-export interface CachedReport { writes: number; barriers: number; looks: number; refused: number; wrong: string[] }
+export interface CachedReport { writes: number; cuts: number; barriers: number; looks: number; refused: number; wrong: string[] }
 
 export function cached(kernel: Kernel, self: number, milliseconds: number, seed: number): CachedReport {
-  const random = new Random(seed), end = performance.now() + milliseconds, report: CachedReport = { writes: 0, barriers: 0, looks: 0, refused: 0, wrong: [] };
+  const random = new Random(seed), end = performance.now() + milliseconds, report: CachedReport = { writes: 0, cuts: 0, barriers: 0, looks: 0, refused: 0, wrong: [] };
   const volume = new VolumeClient(kernel, VOLUME), disk = new DiskClient(kernel, DISK), made = volume.object();
   if (made.error) return { ...report, wrong: [`object: ${made.error}`] };
   const { object, dataspace } = made, weak = kernel.capMint(dataspace, RIGHT_READ | RIGHT_WRITE, 0);
@@ -31,14 +31,17 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
   kernel.dataspaceSetPager(dataspace, pager, 1);
   // A block holds one number; in a file's page each of its four.
   const laneOf = (lane: number): number => 1 + lane * USERS + self, blockOf = (block: number): number => FILES_AT + block * USERS + self;
+  /** Whether a page has places: it was written since the file was cut there. */
+  const placed = Array.from({ length: FILE_PAGES }, () => true);
   const lanes = new Uint32Array(LANES), blocks = new Uint32Array(FILE_PAGES * 4), stamped = (value: number): Uint8Array => new Uint8Array(new Uint32Array(BLOCK / 4).fill(value).buffer);
-  const placesOf = (page: number, pages: number): Uint8Array => new Uint8Array(Uint32Array.from({ length: pages * 4 }, (_, i) => blockOf(page * 4 + i) * 2).buffer);
+  const placesOf = (page: number, pages: number): Uint8Array => new Uint8Array(Uint32Array.from({ length: pages * 4 }, (_, i) => placed[page + (i >> 2)] ? blockOf(page * 4 + i) * 2 : 0).buffer);
   const isAll = (data: Uint8Array, value: number): boolean => data.length === BLOCK && new Uint32Array(data.slice().buffer).every((cell) => cell === value);
   const complain = (what: string): void => { report.wrong.push(what); };
   let value = self + 1;
   /** All of another's may be looked at as well, to want room; that is not checked. */
   const fill = (page: number, pages: number): boolean => {
-    const filled = volume.fill(object, page, BLOCK, pages, placesOf(page, pages));
+    const ahead = random.below(3) ? 0 : Math.min(random.below(60), FILE_PAGES - page - pages);
+    const filled = volume.fill(object, page, BLOCK, pages, placesOf(page, pages + ahead));
     if (filled.error) report.refused++;
     return filled.error === 0;
   };
@@ -46,9 +49,15 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
     const first = page * 4 + (part ? random.below(4) : 0), count = part ? 1 : pages * 4;
     for (let tries = 0; tries < 100; tries++) {
       if (part && !fill(page, 1)) continue;
-      if (volume.map(object, page, BLOCK, placesOf(page, part ? 1 : pages)).error) { report.refused++; continue; }
+      const before = placed.slice(page, page + pages);
+      placed.fill(true, page, page + (part ? 1 : pages));
+      if (volume.map(object, page, BLOCK, placesOf(page, part ? 1 : pages)).error) {
+        before.forEach((was, i) => { placed[page + i] = was; });
+        report.refused++;
+        continue;
+      }
       value += USERS;
-      const data = new Uint8Array(new Uint32Array(count * BLOCK / 4).fill(value).buffer), written = kernel.dataspaceWrite(part ? weak : dataspace, BigInt(first * BLOCK), data);
+      const data = new Uint8Array(new Uint32Array(count * BLOCK / 4).fill(value).buffer), written = kernel.dataspaceWrite(part && before[0] ? weak : dataspace, BigInt(first * BLOCK), data);
       if (written === -Errors.WouldDeadlock) continue;
       if (written !== data.length) { complain(`writing ${count} blocks from ${first} gave ${written}`); return; }
       blocks.fill(value, first, first + count);
@@ -67,6 +76,16 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
       return;
     }
   };
+  /** Shorter, and as long as before again. */
+  const cut = (page: number): void => {
+    const { error } = volume.unmap(object, page);
+    if (error) complain(`unmap: ${error}`);
+    kernel.dataspaceResize(dataspace, BigInt(page * FRAME_SIZE));
+    placed.fill(false, page);
+    blocks.fill(0, page * 4);
+    kernel.dataspaceResize(dataspace, BigInt(FILE_PAGES * FRAME_SIZE));
+    report.cuts++;
+  };
   const stable = (): void => {
     const { error } = volume.barrier();
     if (error) { complain(`barrier: ${error}`); return; }
@@ -76,6 +95,7 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
       for (let i = 0; i < 12; i++) {
         const lane = random.below(LANES), block = random.below(blocks.length);
         for (const [what, at, expected] of [["lane", laneOf(lane), lanes[lane]!], ["block", blockOf(block), blocks[block]!]] as const) {
+          if (what === "block" && !placed[block >> 2]) continue;
           const got = disk.read(BigInt(at * BLOCK), BLOCK);
           if (got.error) complain(`reading the disk: ${got.error}`);
           else if (!isAll(got.data, expected)) complain(`${what} ${what === "lane" ? lane : block} on the disk starts with ${got.data.slice(0, 4)}, was written ${expected} before the barrier`);
@@ -86,7 +106,7 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
   };
   while (performance.now() < end && report.wrong.length < 5) {
     const page = random.below(FILE_PAGES - 4), lane = random.below(LANES);
-    switch (random.below(12)) {
+    switch (random.below(13)) {
       case 0: case 1: write(page, 1 + random.below(4), false); break;
       case 2: write(page, 1, true); break;
       case 3: case 4: case 5: look(random.below(blocks.length)); break;
@@ -106,6 +126,12 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
         break;
       }
       case 10: volume.writeBack(random.below(2) ? object : 0); break;
+      case 11:
+        if (random.below(3)) break;
+        // A look ahead, so that something is under way.
+        fill(Math.max(0, page - 30), 1);
+        cut(page);
+        break;
       default: if (random.below(3) === 0) stable();
     }
   }

@@ -55,6 +55,9 @@ export function mutexAcquire(mutex: Mutex): i32 {
   return 0;
 }
 
+/** Whether someone may wait for it; the caller holds it. */
+@inline export function mutexContended(mutex: Mutex): bool { return atomic.load<i32>(changetype<usize>(mutex)) == CONTENDED; }
+
 export function mutexRelease(mutex: Mutex): void {
   if (atomic.xchg<i32>(changetype<usize>(mutex), FREE) == CONTENDED) signal(mutex.notification, 1);
 }

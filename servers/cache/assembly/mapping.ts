@@ -1,6 +1,7 @@
 // Mapping: saying where pages belong that are about to be written.
 
 import { BadArgument, NoMemory } from "../../../abi/generated/assembly/errors";
+import { aheadForget } from "./ahead";
 import * as kernel from "../../../lib/assembly/kernel";
 import { objectFind } from "./object";
 import { pageAdd, pageFind, setDirty, setPlaces } from "./page";
@@ -21,6 +22,7 @@ export function mapPages(volume: Volume, number: u32, first: u32, count: i32, bl
     if (status < 0) return status;
     // The lock may have been dropped.
     object = objectFind(volume, number);
+    aheadForget(volume, number, first, first + <u32>count);
     let left = missing, done = 0;
     while (changetype<usize>(object) && done < count) {
       let page = pageFind(object, first + <u32>done);

@@ -7,6 +7,7 @@ import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { allocate, release } from "../../../lib/assembly/memory/allocator";
 import { listAfter, listAppend, listFirst, listInitialize, listRemove } from "../../../lib/assembly/memory/list";
 import { numberAdd, numberFind, numberRemove } from "../../../lib/assembly/memory/number-table";
+import { aheadForget } from "./ahead";
 import { pageOfLink, pageRemove } from "./page";
 import { PAGE_LIMIT, objectNumbers } from "./state";
 import { Volume, objectList } from "./volume-record";
@@ -68,6 +69,7 @@ function failed(status: i32): CacheObject {
 
 /** Forget pages from `first` on, without writing them. Nobody else may be reading or writing them: hold the mutex. */
 export function objectForget(object: CacheObject, first: u32): void {
+  aheadForget(object.home, object.number, first, -1);
   let link = listFirst(pageList(object));
   while (link != pageList(object)) {
     const page = pageOfLink(link);

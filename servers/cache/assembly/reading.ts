@@ -3,11 +3,12 @@
 import * as kernel from "../../../lib/assembly/kernel";
 import { BadArgument, Io, NoMemory, QuotaExceeded } from "../../../abi/generated/assembly/errors";
 import { mutexAcquire, mutexRelease } from "../../../lib/assembly/sync/mutex";
+import { arrivalAwait, arrivalTell } from "./arrival";
 import { diskRead } from "./disk-io";
 import { evictClean } from "./evict";
 import { imageNewer } from "./image";
 import { CacheObject, isImage, objectFind } from "./object";
-import { BUSY, Page, pageAdd, pageFind, pageRemove, placeAt, sectorOfImage, setDirty, setPlaces } from "./page";
+import { BUSY, Page, isBusy, pageAdd, pageFind, pageRemove, placeAt, sectorOfImage, setDirty, setPlaces } from "./page";
 import { promise, unpromise } from "./shares";
 import { MAX_TOTAL, PAGE_SIZE, SECTOR, SMALL_CHUNK, state } from "./state";
 import { Volume, keepFilled } from "./volume-record";
@@ -30,6 +31,11 @@ export function readPages(volume: Volume, number: u32, first: u32, count: i32, w
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     let object = objectFind(volume, number);
     if (!changetype<usize>(object)) return BadArgument;
+    // Somebody is reading them, perhaps ahead: they come without another call.
+    while (underWay(object, first, wanted) && arrivalAwait(volume)) {
+      object = objectFind(volume, number);
+      if (!changetype<usize>(object)) return BadArgument;
+    }
     const missing = countMissing(object, first, count);
     if (!missing && presentBits(object, first, count) == allBits(count)) return nameAll(volume, object, first, count, wanted, blockSize, places);
     let status = promise(volume, missing);
@@ -52,6 +58,16 @@ export function readPages(volume: Volume, number: u32, first: u32, count: i32, w
     if (enough) return result;
   }
   return NoMemory;
+}
+
+/** Whether one of `count` pages is absent but being read. */
+function underWay(object: CacheObject, first: u32, count: i32): bool {
+  const present = count ? presentBits(object, first, count) : 0;
+  for (let i = 0; i < count; i++) {
+    const page = pageFind(object, first + <u32>i);
+    if (!(present >> i & 1) && changetype<usize>(page) && isBusy(page)) return true;
+  }
+  return false;
 }
 
 function countMissing(object: CacheObject, first: u32, count: i32): u32 {
@@ -81,7 +97,7 @@ function nameAll(volume: Volume, object: CacheObject, first: u32, count: i32, wa
 @inline export function placeBytes(blockSize: u32): usize { return <usize>(PAGE_SIZE / blockSize) << 2; }
 
 /** Records for all pages, which are BUSY from now on: how many are new; fewer than were missing without memory. */
-function makeRecords(object: CacheObject, first: u32, count: i32, blockSize: u32, places: usize): u32 {
+export function makeRecords(object: CacheObject, first: u32, count: i32, blockSize: u32, places: usize): u32 {
   const present = presentBits(object, first, count);
   let made: u32 = 0;
   for (let i = 0; i < count; i++) {
@@ -100,7 +116,7 @@ function makeRecords(object: CacheObject, first: u32, count: i32, blockSize: u32
 }
 
 /** The end of reading: nothing is BUSY, pages that did not come have no record, those that were waited for are named. */
-function settle(volume: Volume, object: CacheObject, first: u32, count: i32, named: i32): void {
+export function settle(volume: Volume, object: CacheObject, first: u32, count: i32, named: i32): void {
   const present = presentBits(object, first, count);
   for (let i = 0; i < count; i++) {
     const page = pageFind(object, first + <u32>i);
@@ -109,6 +125,7 @@ function settle(volume: Volume, object: CacheObject, first: u32, count: i32, nam
     if (!(present >> i & 1)) pageRemove(page, false);
     else if (i < named) keepFilled(volume, page);
   }
+  arrivalTell(volume);
 }
 
 /** Read what is absent, and supply it: how many pages are present from the first, or a negated error if fewer than `wanted`. */
@@ -131,7 +148,7 @@ function makePresent(volume: Volume, object: CacheObject, first: u32, count: i32
 }
 
 /** Put the bytes of the absent ones of pages from … to-1 into the transfer buffer, where page `first` is its start: neighbours on the disk by one call. */
-function readAbsent(volume: Volume, object: CacheObject, first: u32, from: i32, to: i32, present: u64): i32 {
+export function readAbsent(volume: Volume, object: CacheObject, first: u32, from: i32, to: i32, present: u64): i32 {
   const image = isImage(object);
   let at: i32 = 0, sector: u32 = 0, length: i32 = 0;
   for (let i = from; i < to; i++) {

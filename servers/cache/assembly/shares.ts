@@ -30,6 +30,19 @@ export function promise(volume: Volume, count: u32): i32 {
   return 0;
 }
 
+/** As many of `count` as are free, or clean somewhere: it does not wait. How many. */
+export function promiseClean(volume: Volume, count: u32): u32 {
+  let given: u32 = 0;
+  while (given < count && !volume.ended) {
+    if (volume.pages < volumeLimit(volume) && state().used < state().total) {
+      volume.pages++;
+      state().used++;
+      given++;
+    } else if (!takeClean(volume, DIRTY_SKIPS)) break;
+  }
+  return given;
+}
+
 export function unpromise(volume: Volume, count: u32): void {
   volume.pages -= count;
   state().used -= count;

@@ -39,6 +39,18 @@ import { ReplacementPolicy } from "../../../abi/generated/assembly/enums";
   search: u32;
   /** A page of zeros. */
   zeros: usize;
+  /** List of what is to be read ahead (ahead.ts), and how many there are. */
+  aheadNext: u32;
+  aheadPrevious: u32;
+  aheadCount: u32;
+  /** Slot of the Notification that tells the home Worker of it; 0: none. */
+  bell: i32;
+  /** The home Worker serves: what nobody waits for can be left to it. */
+  serving: bool;
+  /** It will look whether there is something before it waits. */
+  awake: bool;
+  /** Somebody waited for the mutex of the volume that it has just worked for. */
+  givesWay: bool;
 }
 
 export const PAGE_SIZE: i32 = 4096;
@@ -66,6 +78,7 @@ export const MAX_NAME: i32 = 63;
 
 @inline export function state(): State { return changetype<State>(SERVER_STATE); }
 @inline export function volumeList(): usize { return SERVER_STATE; }
+@inline export function aheadList(): usize { return SERVER_STATE + offsetof<State>("aheadNext"); }
 @inline export function volumeNumbers(): NumberTable { return changetype<NumberTable>(SERVER_STATE + offsetof<State>("numbers0")); }
 @inline export function objectNumbers(): NumberTable { return changetype<NumberTable>(SERVER_STATE + offsetof<State>("objects0")); }
 @inline export function pageTable(): HashTable { return changetype<HashTable>(SERVER_STATE + offsetof<State>("pages0")); }
@@ -74,6 +87,7 @@ export const MAX_NAME: i32 = 63;
 /** Empty tables; false if the memory is too small for them. */
 export function initializeState(): bool {
   listInitialize(volumeList());
+  listInitialize(aheadList());
   state().total = DEFAULT_TOTAL;
   state().policy = ReplacementPolicy.Clock;
   state().zeros = allocate(PAGE_SIZE);

@@ -13,6 +13,7 @@ import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { listAppend, listInitialize, listRemove } from "../../../lib/assembly/memory/list";
 import { numberAdd, numberFind, numberRemove } from "../../../lib/assembly/memory/number-table";
 import { Mutex, mutexCreate } from "../../../lib/assembly/sync/mutex";
+import { arrivalForget } from "./arrival";
 import { policyForget, policyInitialize } from "./policy";
 import { PolicyState } from "./policy-state";
 import { Page } from "./page";
@@ -67,11 +68,16 @@ import { CHUNK, RECENT_FILLED, RECENT_MAPPED, SMALL_CHUNK, TRANSFER, state, volu
   tried: u32;
   hits: u64; misses: u64; readAhead: u64; evictions: u64; writeBacks: u64; barriers: u64; diskReads: u64; diskWrites: u64; failures: u64;
   mutex0: u64;
+  /** ARRIVAL_SLOTS Arrivals (arrival.ts). */
+  arrival0: u64; arrival1: u64; arrival2: u64; arrival3: u64;
 
   @inline get mutex(): Mutex { return changetype<Mutex>(changetype<usize>(this) + offsetof<Volume>("mutex0")); }
   @inline get policy(): PolicyState { return changetype<PolicyState>(changetype<usize>(this) + POLICY); }
   @inline get name(): usize { return changetype<usize>(this) + NAME; }
 }
+
+export const ARRIVAL_SLOTS: u32 = 4;
+@inline export function arrivalAt(volume: Volume, i: u32): usize { return changetype<usize>(volume) + offsetof<Volume>("arrival0") + (<usize>i << 3); }
 
 const POLICY: usize = offsetof<Volume>();
 const NAME: usize = POLICY + offsetof<PolicyState>();
@@ -128,6 +134,7 @@ function volumeFree(volume: Volume): void {
   dropCap(volume.root);
   dropCap(volume.disk);
   dropCap(volume.mutex.notification);
+  arrivalForget(volume);
   if (volume.number) numberRemove(volumeNumbers(), volume.number);
   listRemove(changetype<usize>(volume));
   state().volumeCount--;

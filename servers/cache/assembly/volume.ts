@@ -6,13 +6,15 @@ import { VOLUME_STATISTICS_SIZE } from "../../../abi/generated/assembly/records"
 import { RANGE_LIMIT } from "../../../abi/layout/limits";
 import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { mutexAcquire, mutexRelease } from "../../../lib/assembly/sync/mutex";
+import { aheadAsk, aheadForget, aheadMost, aheadRing } from "./ahead";
 import { diskFlush, diskWrite } from "./disk-io";
 import { answer_fill, answer_object } from "./generated/volume-dispatch";
 import { imageWritten } from "./image";
 import { mapPages } from "./mapping";
 import { CacheObject, objectAdd, objectFind, objectForget, objectRemove } from "./object";
+import { pageFind } from "./page";
 import { arePlaces, placeBytes, readPages } from "./reading";
-import { CHUNK, PAGE_LIMIT, PAGE_SIZE, SECTOR, SMALL_CHUNK } from "./state";
+import { CHUNK, PAGE_LIMIT, PAGE_SIZE, SECTOR, SMALL_CHUNK, state } from "./state";
 import { fillStatistics } from "./statistics";
 import { volumeDetach } from "./volume-end";
 import { Volume, chunkOf, isNull, volumeEnter, volumeLeave } from "./volume-record";
@@ -71,11 +73,13 @@ export function fill(badge: u32, number: u32, page: u32, blockSize: u32, wanted:
 
 function fillAll(volume: Volume, target: CacheObject, number: u32, page: u32, blockSize: u32, pages: i32, wanted: u32, length: i32): i32 {
   const count = min(pages, pagesLeft(target, page)), waited = <i32>min<u32>(wanted, <u32>count);
+  // The rest is left to the home Worker; a reader who has caught up with it waits for no more than he wants.
+  const now = !state().serving ? count : changetype<usize>(pageFind(target, page)) ? max(waited, 1) : max(waited, chunkOf(volume));
   const places = allocateRaw(CHUNK * <i32>placeBytes(blockSize));
   if (!places) return NoMemory;
   let done: i32 = 0, status: i32 = 0, chunk = chunkOf(volume);
-  while (done < count) {
-    const some = min(count - done, chunk);
+  while (done < count && done < now) {
+    const some = min(min(count, now) - done, chunk);
     status = fetchPlaces(places, blockSize, done, some, length);
     if (status == 0 && !arePlaces(volume, blockSize, places, <i32>(placeBytes(blockSize) >> 2) * some)) status = BadArgument;
     if (status == 0) status = readPages(volume, number, page + <u32>done, some, max(min(waited - done, some), 0), blockSize, places);
@@ -86,8 +90,17 @@ function fillAll(volume: Volume, target: CacheObject, number: u32, page: u32, bl
     if (status < some) break;
   }
   release(places);
+  if (status >= 0 && done >= now && done < count) askAhead(volume, number, page, done, min(count, done + aheadMost(volume)), blockSize, length);
   // What nobody waits for may fail.
   return status < 0 && (done < waited || status == BadArgument) ? status : done;
+}
+
+/** Have pages `from` … to-1 of those that the message is about read ahead. */
+function askAhead(volume: Volume, number: u32, page: u32, from: i32, to: i32, blockSize: u32, length: i32): void {
+  const places = to > from && changetype<usize>(objectFind(volume, number)) ? aheadAsk(volume, number, page + <u32>from, page + <u32>to, blockSize) : 0;
+  if (!places) return;
+  if (fetchPlaces(places, blockSize, from, to - from, length) == 0 && arePlaces(volume, blockSize, places, <i32>(placeBytes(blockSize) >> 2) * (to - from))) aheadRing();
+  else aheadForget(volume, number, 0, -1);
 }
 
 export function map(badge: u32, number: u32, page: u32, blockSize: u32, placesLength: i32): i32 {

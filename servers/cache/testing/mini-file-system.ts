@@ -19,6 +19,11 @@ export function checkInvariants(world: StorageWorld): void {
   if (broken) throw new Error(`invariant ${broken} of the cache is broken`);
 }
 
+/** From now on the cache leaves what it reads ahead to `aheadStep`, as where its home Worker serves. */
+export function leaveAhead(world: StorageWorld): void { world.machine.asAnotherThread(() => (world.cacheServer.instances[1] as unknown as { leaveAhead(): number }).leaveAhead()); }
+/** The home Worker reads a transfer ahead, if there is something to read. */
+export function aheadStep(world: StorageWorld): void { world.machine.asAnotherThread(() => { (world.cacheServer.instances[1] as unknown as { aheadStep(): void }).aheadStep(); }); }
+
 export const places = (sectors: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from(sectors).buffer);
 
 export interface MiniFile { object: number; dataspace: number; /** Without Manage. */ weak: number; blocks: number[]; content: Uint8Array }
@@ -96,12 +101,12 @@ export class MiniFileSystem {
   }
 
   /** What the file contains, as its Dataspace says after it was filled. */
-  read(file: MiniFile, offset: number, length: number): Uint8Array {
+  read(file: MiniFile, offset: number, length: number, ahead = 3): Uint8Array {
     const end = Math.min(offset + length, file.content.length);
     if (end <= offset) return new Uint8Array(0);
     const parts: Uint8Array[] = [];
     for (let page = Math.floor(offset / FRAME_SIZE); page * FRAME_SIZE < end; page++) {
-      this.fill(file, page, 1, 3);
+      this.fill(file, page, 1, ahead);
       const from = Math.max(offset, page * FRAME_SIZE), to = Math.min(end, (page + 1) * FRAME_SIZE);
       parts.push(this.kernel.dataspaceRead(file.dataspace, BigInt(from), to - from).data);
     }

@@ -26,7 +26,7 @@ const PAGE: u32 = 4096;
 const PATIENCE: i32 = 64;
 /** Pages filled at once: after a fault somewhere, and at the most. */
 const WINDOW_FIRST: u32 = 8;
-const WINDOW_MOST: u32 = 128;
+const WINDOW_MOST: u32 = 256;
 
 @inline function pagesOf(size: u64): u32 { return <u32>((size + (PAGE - 1)) >> 12); }
 @inline function blocksPerPage(v: Volume): u32 { return PAGE >> v.blockShift; }
@@ -65,9 +65,10 @@ function fillOld(v: Volume, inode: Inode, page: u32, wanted: u32, window: u32, f
   return volume_fill_filled() ? 0 : Io;
 }
 
-/** How many pages to fill after a fault: more each time if faults follow one another. */
+/** How many pages to fill after a fault: more each time if faults follow one another. One within the last window is a reader's who has caught up with
+ *  what the cache reads ahead. */
 export function windowFor(inode: Inode, page: u32, wanted: u32): u32 {
-  inode.window = page == inode.nextFault && page ? min(inode.window << 1, WINDOW_MOST) : max(WINDOW_FIRST, min(wanted, WINDOW_MOST));
+  inode.window = page && page <= inode.nextFault && page + inode.window > inode.nextFault ? min(inode.window << 1, WINDOW_MOST) : max(WINDOW_FIRST, min(wanted, WINDOW_MOST));
   if (!inode.window) inode.window = WINDOW_FIRST;
   inode.nextFault = page + max(inode.window, wanted);
   return inode.window;

@@ -25,7 +25,7 @@ import { PLACES, TRANSFER, Volume, clusterBytes, sectorOf } from "./volume";
 
 const PAGE: u32 = 4096;
 /** Pages that a reader who goes on where he stopped is given at the most. */
-const WINDOW_LIMIT: u32 = 32;
+const WINDOW_LIMIT: u32 = 256;
 /** Attempts to keep pages present for as long as it takes to read them. */
 const ATTEMPTS: i32 = 16;
 /** Zeros of this many bytes and more are written to the disk without going through the cache. */
@@ -129,7 +129,8 @@ function fill(inode: Inode, page: u32, wanted: u32, more: u32): i32 {
 export function pageFault(inode: Inode, page: u32, count: u32): i32 {
   const status = contentsEnsure(inode);
   if (status < 0) return status;
-  const window = page == inode.expected ? min(max(inode.window, 2) << 1, WINDOW_LIMIT) : count;
+  // One within the last window is a reader's who has caught up with what the cache reads ahead.
+  const window = page && page <= inode.expected && page + inode.window > inode.expected ? min(max(inode.window, 2) << 1, WINDOW_LIMIT) : count;
   const pages = max(count, window);
   inode.window = window;
   inode.expected = page + pages;
