@@ -17,10 +17,12 @@ const FILE_PAGES = 90, LANES = 120;
 const BLOCK = 1024, FILES_AT = 1 + LANES * USERS;
 export const DISK_SIZE = (FILES_AT + FILE_PAGES * 4 * USERS + 16) * BLOCK;
 
-export interface CachedReport { writes: number; cuts: number; barriers: number; looks: number; refused: number; wrong: string[] }
+export interface CachedReport { /** Calls that failed because the disk's driver had died. */ failed: number; writes: number; cuts: number; barriers: number; looks: number; refused: number; wrong: string[] }
 
-export function cached(kernel: Kernel, self: number, milliseconds: number, seed: number): CachedReport {
-  const random = new Random(seed), end = performance.now() + milliseconds, report: CachedReport = { writes: 0, cuts: 0, barriers: 0, looks: 0, refused: 0, wrong: [] };
+/** `doomed`: the disk's driver will die. From the first error on, what is on the disk is out of reach, but what is written stays and reads as it was
+ *  written, and whoever wants it on the disk is told that it is not. */
+export function cached(kernel: Kernel, self: number, milliseconds: number, seed: number, doomed = false): CachedReport {
+  const random = new Random(seed), end = performance.now() + milliseconds, report: CachedReport = { failed: 0, writes: 0, cuts: 0, barriers: 0, looks: 0, refused: 0, wrong: [] };
   const volume = new VolumeClient(kernel, VOLUME), disk = new DiskClient(kernel, DISK), made = volume.object();
   if (made.error) return { ...report, wrong: [`object: ${made.error}`] };
   const { object, dataspace } = made, weak = kernel.capMint(dataspace, RIGHT_READ | RIGHT_WRITE, 0);
@@ -38,15 +40,25 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
   const isAll = (data: Uint8Array, value: number): boolean => data.length === BLOCK && new Uint32Array(data.slice().buffer).every((cell) => cell === value);
   const complain = (what: string): void => { report.wrong.push(what); };
   let value = self + 1;
+  /** Lanes of which nobody knows what the disk has. */
+  const lost = new Set<number>();
+  /** Blocks that were written after the driver had died. */
+  const kept = new Set<number>();
+  const dead = (error: number): boolean => {
+    // What cannot be written takes the room of what could be read.
+    if (!doomed || (error !== Errors.Io && !(error === Errors.NoMemory && report.failed))) return false;
+    report.failed++;
+    return true;
+  };
   /** All of another's may be looked at as well, to want room; that is not checked. */
   const fill = (page: number, pages: number): boolean => {
     const ahead = random.below(3) ? 0 : Math.min(random.below(60), FILE_PAGES - page - pages);
     const filled = volume.fill(object, page, BLOCK, pages, placesOf(page, pages + ahead));
-    if (filled.error) report.refused++;
+    if (filled.error && !dead(filled.error)) report.refused++;
     return filled.error === 0;
   };
   const write = (page: number, pages: number, part: boolean): void => {
-    const first = page * 4 + (part ? random.below(4) : 0), count = part ? 1 : pages * 4;
+    const gone = report.failed > 0, first = page * 4 + (part ? random.below(4) : 0), count = part ? 1 : pages * 4;
     for (let tries = 0; tries < 100; tries++) {
       if (part && !fill(page, 1)) continue;
       const before = placed.slice(page, page + pages);
@@ -61,14 +73,19 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
       if (written === -Errors.WouldDeadlock) continue;
       if (written !== data.length) { complain(`writing ${count} blocks from ${first} gave ${written}`); return; }
       blocks.fill(value, first, first + count);
+      if (gone) for (let block = first; block < first + count; block++) kept.add(block);
       report.writes++;
       return;
     }
-    complain(`no room to write page ${page}`);
+    if (!report.failed) complain(`no room to write page ${page}`);
   };
   const look = (block: number): void => {
     for (let tries = 0; tries < 100; tries++) {
-      if (!fill(block >> 2, 1)) continue;
+      if (!fill(block >> 2, 1)) {
+        if (kept.has(block)) complain(`block ${block} was written when the driver was dead, and is lost`);
+        if (report.failed) return;
+        continue;
+      }
       const { status, data } = kernel.dataspaceRead(dataspace, BigInt(block * BLOCK), BLOCK);
       if (status === -Errors.WouldDeadlock) continue;
       report.looks++;
@@ -80,6 +97,7 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
   const cut = (page: number): void => {
     const { error } = volume.unmap(object, page);
     if (error) complain(`unmap: ${error}`);
+    for (const block of kept) if (block >= page * 4) kept.delete(block);
     kernel.dataspaceResize(dataspace, BigInt(page * FRAME_SIZE));
     placed.fill(false, page);
     blocks.fill(0, page * 4);
@@ -88,7 +106,8 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
   };
   const stable = (): void => {
     const { error } = volume.barrier();
-    if (error) { complain(`barrier: ${error}`); return; }
+    if (!error && report.failed) complain("a barrier succeeded without a disk");
+    if (error) { if (!dead(error)) complain(`barrier: ${error}`); return; }
     report.barriers++;
     // Twice: what is written back late must not be old.
     for (let round = 0; round < 2; round++) {
@@ -97,6 +116,7 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
         for (const [what, at, expected] of [["lane", laneOf(lane), lanes[lane]!], ["block", blockOf(block), blocks[block]!]] as const) {
           if (what === "block" && !placed[block >> 2]) continue;
           const got = disk.read(BigInt(at * BLOCK), BLOCK);
+          if (got.error && doomed) continue;
           if (got.error) complain(`reading the disk: ${got.error}`);
           else if (!isAll(got.data, expected)) complain(`${what} ${what === "lane" ? lane : block} on the disk starts with ${got.data.slice(0, 4)}, was written ${expected} before the barrier`);
         }
@@ -113,7 +133,10 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
       case 6: case 7: {
         value += USERS;
         const through = random.below(3) === 0, offset = BigInt(laneOf(lane) * BLOCK);
-        const written = through ? (volume.writeThrough(offset, stamped(value)).error || BLOCK) : kernel.dataspaceWrite(IMAGE, offset, stamped(value));
+        const written = through ? -volume.writeThrough(offset, stamped(value)).error || BLOCK : kernel.dataspaceWrite(IMAGE, offset, stamped(value));
+        // It may have got to the disk, or not.
+        if (written < 0 && dead(-written)) { lost.add(lane); break; }
+        lost.delete(lane);
         if (written !== BLOCK) complain(`writing lane ${lane} gave ${written}`);
         lanes[lane] = value;
         report.writes++;
@@ -121,11 +144,16 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
       }
       case 8: case 9: {
         const { status, data } = kernel.dataspaceRead(IMAGE, BigInt(laneOf(lane) * BLOCK), BLOCK);
+        if (lost.has(lane) || (status < 0 && dead(-status))) break;
         report.looks++;
         if (status !== BLOCK || !isAll(data, lanes[lane]!)) complain(`lane ${lane} reads ${status}, starts with ${data.slice(0, 4)}, was written ${lanes[lane]}`);
         break;
       }
-      case 10: volume.writeBack(random.below(2) ? object : 0); break;
+      case 10: {
+        const dirty = kept.size > 0, { error } = volume.writeBack(random.below(2) ? object : 0);
+        if (error ? !dead(error) : dirty) complain(`writing back gave ${error}`);
+        break;
+      }
       case 11:
         if (random.below(3)) break;
         // A look ahead, so that something is under way.

@@ -48,7 +48,7 @@ export class VolumeClient {
    * @param object not 0
    * @param page first page
    * @param blockSize bytes of a block: 512 to 65536, a power of two; blocks above 4096 are given as pages
-   * @param wanted pages from the first that are waited for; more is read-ahead
+   * @param wanted pages from the first that are waited for; more is read-ahead, partly after the answer
    * @param places u32 sector numbers, one for each block (or page, if blocks are larger) in order; 0: zeros that have no place
    * Results: filled (u32), pages present now, from the first.
    * Errors: BadArgument, NoMemory, Io.
