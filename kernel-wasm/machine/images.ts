@@ -4,7 +4,7 @@ import type { Image } from "./worker/messages.ts";
 
 export const IMAGES: readonly Image[] = [
   { number: 1, name: "init", kind: "driver" },
-  { number: 2, name: "names", kind: "server" },
+  { number: 2, name: "names", kind: "server", small: true },
   { number: 3, name: "vfs", kind: "server" },
   { number: 4, name: "tmpfs", kind: "server" },
   { number: 5, name: "pipe", kind: "server" },
@@ -51,6 +51,18 @@ export function modulePaths(manifest: string | object): Readonly<Record<string, 
   const servers = typeof manifest === "string" ? [] : (manifest as { servers?: readonly { placement?: string }[] }).servers ?? [];
   const links = typeof manifest === "string" ? /\blinked\b/.test(manifest) : servers.some(({ placement }) => placement === "linked");
   return links ? { ...MODULE_PATHS, ...LINKED_PATHS } : MODULE_PATHS;
+}
+
+interface Server { readonly name: string; readonly image?: string; readonly start?: string; readonly placement?: string }
+interface Starts { readonly servers?: readonly Server[]; readonly mounts?: readonly { server: string }[] }
+
+/** The Workers of a boot with this manifest, to its first prompt, in the order in which they are needed: the image whose code each is to load, none
+ *  for an AssemblyScript server. A server that is missing here takes a Worker that has then loaded the code of another one for nothing. */
+export function workersOf(manifest: object): (string | undefined)[] {
+  const { servers = [], mounts = [] } = manifest as Starts, late = new Set(mounts.map(({ server }) => server));
+  const own = servers.filter(({ placement }) => placement !== "linked"), atBoot = own.filter(({ start }) => start !== "demand");
+  const code = (server: Server): string | undefined => IMAGES.find(({ name, kind }) => kind === "driver" && name === (server.image || server.name))?.name;
+  return ["init", ...atBoot.map(code), "programs", ...own.filter((server) => !atBoot.includes(server) && late.has(server.name)).map(code)];
 }
 
 /** The emulation library with direct access to the memories that it works on, for engines with multi-memory. */

@@ -8,7 +8,7 @@
 
 import * as L from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE, MAX_DOMAINS } from "../../abi/layout/limits.ts";
-import { copierKind } from "./copier/index.ts";
+import { copierKind, copierModules } from "./copier/index.ts";
 import { failAsHung, INLINE_DEADLINE, watchInline } from "./inline-watch.ts";
 import { Inspector, memoryUse } from "./inspect.ts";
 import type { MachineHost, WorkerHandle } from "./machine-host.ts";
@@ -18,6 +18,7 @@ import { ServerMemories } from "./server-memories.ts";
 import type { Line } from "./worker/host.ts";
 import { instantiateKernel, type KernelExports } from "./worker/kernel-instance.ts";
 import type { Image, Run } from "./worker/messages.ts";
+import { stackProbeModule } from "./worker/stack-probe.ts";
 
 /** Milliseconds that a dead domain's code may take to leave by itself. */
 const KILL_GRACE = 250;
@@ -40,7 +41,7 @@ export interface MachineOptions {
   readonly spare?: number;
   readonly workersAtBoot?: number;
   /** TypeScript images that the first Workers load the code of while there is nothing to run yet; the others stay open for anything. */
-  readonly prepare?: readonly string[];
+  readonly prepare?: readonly (string | undefined)[];
   readonly pagePages?: number;
   /** Bytes in use of a server's memory: the machine does not know how servers lay theirs out. */
   readonly heapUse?: (memory: WebAssembly.Memory) => number;
@@ -99,10 +100,12 @@ export class Machine {
     this.#kernel = this.#instantiateKernel();
     this.#kernel.setThread(0);
     this.#kernel.boot(Math.floor((pages * 65536 - L.FRAMES_BASE) / FRAME_SIZE));
+    const probe = stackProbeModule(), copiers = copierModules();
     this.#seats = new Seats({
       host, spare: options.spare ?? 2, stopped: () => this.#stopped,
+      // The largest memory first: see ServerMemories about garbage collection.
       birth: (thread, lock) => ({
-        kind: "birth", thread, kernel, kernelMemory: this.kernelMemory, pageMemory: this.pageMemory, serverMemories: this.#serverMemories.memories, modules, direct,
+        kind: "birth", thread, pageMemory: this.pageMemory, kernel, kernelMemory: this.kernelMemory, serverMemories: this.#serverMemories.memories, modules, direct, probe, copiers,
         images: options.images, base: host.base, origin: this.#origin, lock,
       }),
       log: (domain, text) => this.onLog(domain, text),
@@ -185,7 +188,7 @@ export class Machine {
       if (!program && (image.kind === "linux" || image.kind === "native-module")) { fail(3, 126, `image ${image.name} needs a program`); return; }
       let serverMemory = -1;
       if (image.kind === "server") {
-        serverMemory = this.#serverMemories.take(domain);
+        serverMemory = this.#serverMemories.take(domain, image.small ?? false);
         if (serverMemory < 0) { fail(3, 126, "all server memories are taken"); return; }
       }
       const seat = await this.#seats.take(image);

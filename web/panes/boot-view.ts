@@ -1,10 +1,16 @@
 // What is shown until the first prompt: the layers lighting up from the machine to the shell, a sentence, a bar. If the boot fails,
 // or the browser lacks something, it stays and says what and what to do.
+//
+// Every frame that it makes the browser draw costs the boot some milliseconds of the processors it needs: so it moves in a few steps, and glides
+// only in a boot that takes long.
 
 import { bootFailed, bootReady, bootStart, bootStep, type BootProgress } from "../model/boot-progress.ts";
 import type { Lack } from "../model/browser-needs.ts";
 import type { MachineEvent } from "../model/machine-api.ts";
 import { element, setAttribute, setText } from "./element.ts";
+
+/** Milliseconds between two pictures of a boot, and from which on it takes long. */
+const STEP = 120, LONG = 1200;
 
 /** From top to bottom, and the fraction of the boot at which each is lit. */
 const LAYERS: readonly [string, number][] = [["Shell", 1], ["Personalities", 0.8], ["Servers", 0.4], ["Kernel", 0.2], ["Machine", 0]];
@@ -16,15 +22,17 @@ export class BootView {
   #more = document.getElementById("boot-more")!;
   #rows = LAYERS.map(([name, from]) => ({ from, row: element("li", {}, name) }));
   #progress: BootProgress = bootStart;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     document.getElementById("boot-layers")!.replaceChildren(...this.#rows.map(({ row }) => row));
     this.#draw();
+    setTimeout(() => setAttribute(this.#root, "data-long", ""), LONG);
   }
 
   event(event: MachineEvent): void {
     this.#progress = bootStep(this.#progress, event);
-    this.#draw();
+    this.#timer ??= setTimeout(() => this.#draw(), STEP);
   }
 
   ready(milliseconds: number): void {
@@ -53,6 +61,8 @@ export class BootView {
   say(text: string): void { setText(this.#text, text); }
 
   #draw(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const { phase, fraction, detail } = this.#progress;
     setText(this.#text, detail);
     setAttribute(this.#root, "data-phase", phase);

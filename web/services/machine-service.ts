@@ -4,7 +4,7 @@ import defaultManifest from "../../servers/init/boot.yaml?manifest";
 import * as L from "../../abi/layout/kernel-memory.ts";
 import type { FromPage, ToPage } from "../../lib/ts/devices.ts";
 import { serverHeapUse } from "../../lib/ts/server-heap.ts";
-import { DIRECT_PATH, IMAGES, KERNEL_PATH, modulePaths } from "../../kernel-wasm/machine/images.ts";
+import { DIRECT_PATH, IMAGES, KERNEL_PATH, modulePaths, workersOf } from "../../kernel-wasm/machine/images.ts";
 import { Machine } from "../../kernel-wasm/machine/machine.ts";
 import type { MachineHost } from "../../kernel-wasm/machine/machine-host.ts";
 import type { Line } from "../../kernel-wasm/machine/worker/host.ts";
@@ -21,8 +21,6 @@ const TRACE_KINDS: Readonly<Record<number, TraceKind>> = {
   [L.TRACE_PAGE_FAULT]: "page-fault", [L.TRACE_PLACE]: "place", [L.TRACE_SEND]: "send",
 };
 const TRACE_BATCH = 4096;
-/** What every boot runs, in the order in which it is needed. The other Workers of the boot are for AssemblyScript servers. */
-const PREPARE = ["init", "process", "console", "webfs", "devfs", "programs", "clock", "random", "courier", "disk-ram"];
 /** What the shell's prompt ends with; its line editor goes back to the line's start to place the cursor. */
 const PROMPT = /[$#>] $/;
 
@@ -50,7 +48,8 @@ export class MachineService implements MachineApi {
     };
     step("kernel", "Compiling the kernel and the servers", 0);
     const manifest = options.manifest ?? defaultManifest;
-    const machine = await Machine.start(this.#host, { images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, direct: DIRECT_PATH, manifest, storage: options.session === "own", workersAtBoot: 10, spare: 2, prepare: PREPARE, heapUse: serverHeapUse });
+    const prepare = workersOf(typeof manifest === "string" ? defaultManifest : manifest);
+    const machine = await Machine.start(this.#host, { images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, direct: DIRECT_PATH, manifest, storage: options.session === "own", workersAtBoot: prepare.length, spare: 2, prepare, heapUse: serverHeapUse });
     this.#machine = machine;
     const refused = new Promise<never>((_, reject) => {
       machine.onDied = (died) => {

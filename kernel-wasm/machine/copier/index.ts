@@ -38,7 +38,8 @@ export type MemoryPair = Copier & Omit<Accessors, "copyIn" | "copyOut">;
 
 export type CopierKind = "multi-memory" | "fallback";
 
-const compiled: (WebAssembly.Module | undefined)[] = [];
+/** By variant; undefined: not needed yet. */
+let compiled: (WebAssembly.Module | undefined)[] = [];
 let kind: CopierKind | undefined;
 
 function moduleBytes(variant: number): Uint8Array<ArrayBuffer> {
@@ -52,14 +53,26 @@ export function copierKind(): CopierKind {
   return kind;
 }
 
+/** All variants, to be handed to other Workers, which then need not compile any; empty where there is no multi-memory. */
+export function copierModules(): readonly WebAssembly.Module[] {
+  return copierKind() === "fallback" ? [] : memoryPairModules.map((_, variant) => moduleOf(variant));
+}
+
+/** Use what `copierModules` gave elsewhere. To be called before anything else here. */
+export function adoptCopierModules(modules: readonly WebAssembly.Module[]): void {
+  compiled = [...modules];
+  kind = modules.length > 0 ? "multi-memory" : "fallback";
+}
+
+function moduleOf(variant: number): WebAssembly.Module { return compiled[variant] ??= new WebAssembly.Module(moduleBytes(variant)); }
+
 const isShared = (memory: WebAssembly.Memory): boolean =>
   typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
 
 function pair(a: WebAssembly.Memory, b: WebAssembly.Memory, wanted: CopierKind): MemoryPair {
   if (wanted === "fallback") return fallbackPair(a, b);
   const variant = (isShared(a) ? 2 : 0) + (isShared(b) ? 1 : 0);
-  const module = (compiled[variant] ??= new WebAssembly.Module(moduleBytes(variant)));
-  const instance = new WebAssembly.Instance(module, { a: { memory: a }, b: { memory: b } });
+  const instance = new WebAssembly.Instance(moduleOf(variant), { a: { memory: a }, b: { memory: b } });
   return instance.exports as unknown as MemoryPair;
 }
 

@@ -3,6 +3,9 @@
 import type { MachineHost, WorkerHandle } from "../machine-host.ts";
 import { portLine } from "../worker/line.ts";
 
+/** Milliseconds after which we stand in the queue for a Worker's lock if nobody has ended it: asking costs the browser something, and a boot has a dozen Workers. */
+const WATCH_AFTER = 1000;
+
 /** `create` makes a domain's Worker (the page's build must see the URL); `base` is the site's. */
 export function webMachineHost(create: (name: string) => Worker, base: string): MachineHost {
   return {
@@ -13,13 +16,21 @@ export function webMachineHost(create: (name: string) => Worker, base: string): 
       const handle: WorkerHandle = {
         post: (message, transfer = []) => worker.postMessage(message, transfer as Transferable[]),
         onmessage: () => undefined,
-        terminate: () => worker.terminate(),
+        terminate() {
+          worker.terminate();
+          if (born) watch();
+        },
         dead,
       };
-      let watching = false;
+      let born = false, watching = false;
+      const watch = (): void => {
+        if (watching) return;
+        watching = true;
+        void navigator.locks.request(lock, () => finish());
+      };
       worker.onmessage = (event) => {
         // By its first message the Worker holds its lock: ours is granted when it is gone.
-        if (!watching) { watching = true; void navigator.locks.request(lock, () => finish()); }
+        if (!born) { born = true; setTimeout(watch, WATCH_AFTER); }
         handle.onmessage(event.data);
       };
       worker.onerror = (event) => { console.error(`${name}: ${event.message}`); };

@@ -1,7 +1,7 @@
 // The memories that this Worker's code can be on, numbered as the kernel numbers them (0 is page memory), and the copiers between
 // them in the kernel's function table.
 
-import { copierFor } from "../copier/index.ts";
+import { copierFor, copierKind } from "../copier/index.ts";
 
 /** Numbers 0–15, and where the copiers stand in the table: kernel-wasm/assembly/machine.ts says the same. */
 export const MEMORIES = 16;
@@ -57,11 +57,13 @@ export class Memories {
 
 /** A table takes Wasm functions only: the fallback's JavaScript functions are wrapped once. */
 function wasmFunction(copy: (destination: number, source: number, length: number) => void): unknown {
-  try { probe.set(0, copy); return copy; } catch { return new WebAssembly.Instance(wrapper, { a: { f: copy } }).exports.f; }
+  if (copierKind() === "multi-memory") return copy;
+  wrapper ??= new WebAssembly.Module(wrapperBytes);
+  return new WebAssembly.Instance(wrapper, { a: { f: copy } }).exports.f;
 }
 
-const probe = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
+let wrapper: WebAssembly.Module | undefined;
 // (module (import "a" "f" (func (param i32 i32 i32))) (export "f" (func 0)))
-const wrapper = new WebAssembly.Module(new Uint8Array([
+const wrapperBytes = new Uint8Array([
   0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 7, 1, 0x60, 3, 0x7f, 0x7f, 0x7f, 0, 2, 7, 1, 1, 0x61, 1, 0x66, 0, 0, 7, 5, 1, 1, 0x66, 0, 0,
-]));
+]);

@@ -8,6 +8,8 @@ export interface Image {
   /** `server`: AssemblyScript on a server memory, placed anywhere. `driver`: TypeScript with its event loop. `programs`: native
    *  programs in TypeScript. `linux`, `native-module`: a Wasm module from a Dataspace. */
   readonly kind: "server" | "driver" | "programs" | "linux" | "native-module";
+  /** Of a server: it keeps little, and is content with a small memory. */
+  readonly small?: boolean;
 }
 
 export interface Birth {
@@ -21,6 +23,9 @@ export interface Birth {
   readonly modules: Readonly<Record<number, WebAssembly.Module>>;
   /** The emulation library with direct access to memories; undefined: the engine has no multi-memory. */
   readonly direct: WebAssembly.Module | undefined;
+  /** Small modules of the machine's own (stack-probe.ts, copier/): compiled once for all Workers. */
+  readonly probe: WebAssembly.Module;
+  readonly copiers: readonly WebAssembly.Module[];
   readonly images: readonly Image[];
   /** What site paths are relative to: a URL, or a folder. */
   readonly base: string;

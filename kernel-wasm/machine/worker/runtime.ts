@@ -8,6 +8,7 @@ import * as L from "../../../abi/layout/kernel-memory.ts";
 import { FAULT_MISSING_IMPORT, FAULT_TRAP } from "../../../abi/layout/limits.ts";
 import type { Devices } from "../../../lib/ts/devices.ts";
 import type { StorageDevice } from "../../../lib/ts/storage-device.ts";
+import { adoptCopierModules } from "../copier/index.ts";
 import { Inspector } from "../inspect.ts";
 import type { WorkerHost } from "./host.ts";
 import { catchFrame, type Dispatch } from "./catch-frame.ts";
@@ -44,11 +45,12 @@ export class Runtime {
   constructor(host: WorkerHost, birth: Birth) {
     this.#host = host;
     this.#birth = birth;
+    adoptCopierModules(birth.copiers);
     const zero = birth.origin - performance.timeOrigin;
     this.#inspector = new Inspector(birth.kernelMemory);
     this.#kernel = instantiateKernel(birth.kernel, birth.kernelMemory, {
       enter: catchFrame(this.#dispatchers, (error) => error instanceof Leave),
-      probe: stackProbe(),
+      probe: stackProbe(birth.probe),
       map: (domain) => this.#map(domain),
       leave() { throw new Leave(); },
       size: (memory) => this.#size(memory),

@@ -25,10 +25,12 @@ const bytes = new Uint8Array([
   ...section(7, 1, 1, 0x70, 0, 2),
   ...section(10, 1, ...size(body.length), ...body),
 ]);
-let module: WebAssembly.Module | undefined;
+
+/** Compiled once, by the machine: an engine that compiles a function when it is first called then does that once, too. */
+export function stackProbeModule(): WebAssembly.Module { return new WebAssembly.Module(bytes); }
 
 /** A Wasm function to be called with 0: traps with the engine's stack overflow unless 64 KiB are left. */
-export function stackProbe(): (never: number) => void {
+export function stackProbe(module: WebAssembly.Module): (never: number) => void {
   const imports = { b: () => { throw new Error("never called"); }, c: () => { throw new Error("never called"); } };
-  return new WebAssembly.Instance(module ??= new WebAssembly.Module(bytes), { a: imports }).exports.p as (never: number) => void;
+  return new WebAssembly.Instance(module, { a: imports }).exports.p as (never: number) => void;
 }

@@ -1,5 +1,5 @@
-// Init: from an empty machine to a running system, and then its keeper. Boot steps in order: start all servers; publish
-// them; mount and write files; place servers; mount what is on disks; serve terminals; when the first has its session, mount what can wait. After that it waits for the ends of servers (fault endpoint) and for signals of
+// Init: from an empty machine to a running system, and then its keeper. Boot steps in order: start all servers; place them; publish
+// them; mount and write files; mount what is on disks; serve terminals; when the first has its session, mount what can wait. After that it waits for the ends of servers (fault endpoint) and for signals of
 // the console and of its children.
 
 import { ConsoleClient } from "../../../abi/generated/ts/client/console.ts";
@@ -47,9 +47,10 @@ export class Init {
     const { kernel, manifest, log } = this;
     const begun = kernel.monotonic();
     this.servers = startServers(kernel, manifest.servers, this.images, this.endpoint);
+    // Placed before they are used: a call into this Worker needs no other one to wake up.
+    for (const home of this.domains()) if (home.alive) placeDomain(kernel, home, log);
     publishServers(kernel, this.servers, log);
     prepareFiles(kernel, manifest, this.servers, log);
-    for (const home of this.domains()) if (home.alive) placeDomain(kernel, home, log);
     watchDemand(kernel, this.servers, this.notification, WANTED, log);
     this.disks = new DiskMounts({ kernel, manifest, vfs: this.slot("vfs"), process: this.slot("process"), notification: this.notification, log });
     if (!this.disks.begin()) this.serveTerminals();
