@@ -104,9 +104,9 @@ export class Machine {
     this.#seats = new Seats({
       host, spare: options.spare ?? 2, stopped: () => this.#stopped,
       // The largest memory first: see ServerMemories about garbage collection.
-      birth: (thread, lock) => ({
+      birth: (thread) => ({
         kind: "birth", thread, pageMemory: this.pageMemory, kernel, kernelMemory: this.kernelMemory, serverMemories: this.#serverMemories.memories, modules, direct, probe, copiers,
-        images: options.images, base: host.base, origin: this.#origin, lock,
+        images: options.images, base: host.base, origin: this.#origin,
       }),
       log: (domain, text) => this.onLog(domain, text),
       keep: () => this.onKeep(),

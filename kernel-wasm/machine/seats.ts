@@ -29,12 +29,12 @@ export interface Seat {
   setReady: () => void;
 }
 
-export interface NewWorker { readonly handle: WorkerHandle; readonly lock: string; readonly prepared: string | undefined }
+export interface NewWorker { readonly handle: WorkerHandle; readonly prepared: string | undefined }
 
 export function createWorker(host: MachineHost, thread: number, prepared?: string): NewWorker {
   const lock = `grailos-worker-${thread}-${Math.random().toString(36).slice(2)}`, handle = host.createWorker(`thread ${thread}`, lock);
-  if (prepared) handle.post({ kind: "prepare", image: prepared } satisfies Prepare);
-  return { handle, lock, prepared };
+  handle.post({ kind: "prepare", lock, ...(prepared === undefined ? {} : { image: prepared }) } satisfies Prepare);
+  return { handle, prepared };
 }
 
 /** What a Worker can be prepared for: the code of a TypeScript image. */
@@ -45,7 +45,7 @@ export interface SeatKeeper {
   readonly host: MachineHost;
   /** Idle Workers to keep. */
   readonly spare: number;
-  birth(thread: number, lock: string): Birth;
+  birth(thread: number): Birth;
   log(domain: number, text: string): void;
   /** A server has stored something that is to be kept. */
   keep(): void;
@@ -90,11 +90,11 @@ export class Seats {
     // Whoever waits for a Worker that died before it was ready looks again.
     seat.setReady?.();
     seat.ready = new Promise((resolve) => { seat.setReady = resolve; });
-    const { handle, lock, prepared } = this.#early.shift() ?? createWorker(this.#keeper.host, seat.thread);
+    const { handle, prepared } = this.#early.shift() ?? createWorker(this.#keeper.host, seat.thread);
     seat.handle = handle;
     seat.prepared = prepared;
     handle.onmessage = (message) => { if (seat.handle === handle) this.#hear(seat, message as FromWorker); };
-    handle.post(this.#keeper.birth(seat.thread, lock));
+    handle.post(this.#keeper.birth(seat.thread));
     handle.dead.then(() => { if (seat.handle === handle) this.#workerDied(seat); }, () => undefined);
   }
 

@@ -31,12 +31,16 @@ export interface Birth {
   readonly base: string;
   /** performance time origin of the machine, ms since 1970: the zero of the monotonic clock. */
   readonly origin: number;
-  /** Name of the Web Lock that the Worker takes at birth: its release proves the death. */
-  readonly lock: string;
 }
 
-/** Before the birth: a TypeScript image that the Worker will probably run; its code is loaded meanwhile. */
-export interface Prepare { readonly kind: "prepare"; readonly image: string }
+/** Before the birth: what the Worker can do while there is nothing to give it yet. */
+export interface Prepare {
+  readonly kind: "prepare";
+  /** Name of the Web Lock that it takes for its life: its release proves the death. */
+  readonly lock: string;
+  /** A TypeScript image that it will probably run: its code is loaded. */
+  readonly image?: string;
+}
 
 export interface Run {
   readonly kind: "run";

@@ -62,7 +62,6 @@ export class Runtime {
     this.#kernel.setThread(birth.thread);
     this.#offered = offered(this.#kernel);
     this.#threadKernel = new ThreadKernel(this.#kernel, birth.kernelMemory, birth.pageMemory, birth.thread, (text) => this.#say(text));
-    host.hold(birth.lock, () => host.post({ kind: "ready", thread: birth.thread }));
   }
 
   #say(text: string): void { this.#host.post({ kind: "log", domain: this.#domain, text }); }
@@ -189,12 +188,20 @@ function abort(): never { throw new WebAssembly.RuntimeError("abort"); }
 
 /** Entry of a domain's Worker: give it every message. */
 export function worker(host: WorkerHost): (message: ToWorker) => void {
-  let runtime: Runtime | undefined;
+  let runtime: Runtime | undefined, locked: Promise<void> | undefined;
   return (message) => {
-    // If it cannot be loaded, running it will tell.
-    if (message.kind === "prepare") host.load(message.image).catch(() => undefined);
-    else if (message.kind === "birth") runtime = new Runtime(host, message);
-    else void runtime?.run(message);
+    switch (message.kind) {
+      case "prepare":
+        locked = new Promise((held) => host.hold(message.lock, held));
+        // If it cannot be loaded, running it will tell.
+        if (message.image) host.load(message.image).catch(() => undefined);
+        break;
+      case "birth":
+        runtime = new Runtime(host, message);
+        void locked!.then(() => host.post({ kind: "ready", thread: message.thread }));
+        break;
+      case "run": void runtime?.run(message);
+    }
   };
 }
 
