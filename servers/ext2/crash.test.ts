@@ -51,8 +51,12 @@ async function crashOnce(empty: Uint8Array, seed: number, points: number): Promi
         expect(odd, repaired.output).toEqual([]);
         const again = e2fsck(repaired.image);
         expect(again.status, again.output).toBe(0);
-        const replayed = await Ext2World.create(repaired.image, { malice: 0, readOnly: true });
-        checkAfterCrash(work, at, replayed);
+        checkAfterCrash(work, at, await Ext2World.create(repaired.image, { malice: 0, readOnly: true }));
+        // Read-only nothing is replayed, and all is read as if it had been.
+        const unwritten = await Ext2World.create(image, { malice: 0.1, readOnly: true, diskReadOnly: i % 2 > 0 });
+        checkAfterCrash(work, at, unwritten);
+        unwritten.detach();
+        expect(Buffer.compare(unwritten.disk.contents, image), "nothing was written").toBe(0);
       }
     } catch (error) { throw new Error(`${where}: ${(error as Error).message}; ${log.join("; ")}`, { cause: error }); }
   }

@@ -10,13 +10,14 @@ import * as kernel from "../../../lib/assembly/kernel";
 import { volume_fill, volume_fill_filled, volume_map, volume_unmap } from "../../../abi/generated/assembly/client/volume";
 import { Io, NoMemory, NoSpace, QuotaExceeded, TooLarge, WouldDeadlock } from "../../../abi/generated/assembly/errors";
 import { blockEnsure, blockOf, blockUndo } from "./block-map";
+import { bufferFind } from "./buffer";
 import { contentsEnsure } from "./contents-object";
 import { sayStart, volumeFail } from "./image";
 import { Inode, inodeModified, inodeWrite } from "./inode";
 import { maxSize } from "./inode-cache";
 import { orderedWritten } from "./ordered";
 import { ORPHAN_BLOCKS, orphanAdd, orphanCut } from "./orphan";
-import { isLogged } from "./revoke";
+import { isLogged, placeToRead } from "./revoke";
 import { changeBegin } from "./transaction";
 import { unsyncedCut } from "./unsynced";
 import { PLACES_SIZE, TRANSFER_SIZE, Volume } from "./volume";
@@ -42,7 +43,7 @@ function placesOf(v: Volume, inode: Inode, page: u32, pages: u32, old: bool, fre
     if (logical < end || !old) {
       const block = blockOf(v, inode, logical);
       if (block < 0) return <i32>block;
-      sector = <u32>block * v.sectorsPerBlock;
+      sector = (old ? placeToRead(v, <u32>block) : <u32>block) * v.sectorsPerBlock;
       if (old && logical >= freshFrom && logical < freshTo && load<u8>(v.fresh + <usize>(logical - freshFrom))) sector = 0;
     }
     store<u32>(v.sectors + (<usize>i << 2), sector);
@@ -61,8 +62,20 @@ function fillOld(v: Volume, inode: Inode, page: u32, wanted: u32, window: u32, f
   if (length < 0) return length;
   const status = volume_fill(v.volume, inode.object, page, v.blockSize, min(wanted, pages), v.sectors, length);
   if (status < 0) return status;
-  v.filled += <u64>volume_fill_filled();
-  return volume_fill_filled() ? 0 : Io;
+  const filled = volume_fill_filled();
+  v.filled += <u64>filled;
+  if (v.logRead) putEscaped(v, inode, page, filled);
+  return filled ? 0 : Io;
+}
+
+/** Blocks that are not as they should be on the disk nor in the journal: they have no place, and are put into the pages that were filled. */
+function putEscaped(v: Volume, inode: Inode, page: u32, pages: u32): void {
+  for (let logical = page * blocksPerPage(v); logical < (page + pages) * blocksPerPage(v); logical++) {
+    const block = blockOf(v, inode, logical), at = <u64>logical << v.blockShift;
+    if (block <= 0 || at >= inode.size || placeToRead(v, <u32>block)) continue;
+    const buffer = bufferFind(v, <u32>block);
+    if (changetype<usize>(buffer)) kernel.dataspaceWrite(inode.contents, <i64>at, 0, buffer.data, <i32>min(inode.size - at, <u64>v.blockSize));
+  }
 }
 
 /** How many pages to fill after a fault: more each time if faults follow one another. One within the last window is a reader's who has caught up with

@@ -4,7 +4,7 @@
 // If the journal has checksums, a transaction with a wrong one was not written to its end: it, and what follows it, does not count. Where the commit
 // block comes last, or another transaction follows, that is damage: what is before it is replayed, and the volume counts as faulty.
 //
-// On a read-only volume the blocks become private copies, which are never written (blockPeek sees them): so it is read as it should be.
+// On a read-only volume nothing is written: the blocks become private copies, which blockPeek sees; and file data is read from the journal (placeToRead).
 
 import { volume_writeThrough } from "../../../abi/generated/assembly/client/volume";
 import { Corrupt, Io, NoMemory } from "../../../abi/generated/assembly/errors";
@@ -19,6 +19,7 @@ import { loadBig, storeBig } from "./endian";
 import { imageRead, sayDone, sayStart } from "./image";
 import { logBlock, logNext } from "./journal";
 import { sayJournal, sayOutOfRange, sayTagOutOfRange } from "./phrases";
+import { loggedPlace } from "./revoke";
 import { Volume } from "./volume";
 
 /** EBADMSG. */
@@ -154,5 +155,5 @@ function putBlock(v: Volume, from: u32, block: u32, flags: u32, sequence: u32, t
   const copy = bufferNew(v, block);
   if (!copy) return NoMemory;
   memory.copy(copy, v.transfer, <usize>v.blockSize);
-  return 0;
+  return loggedPlace(v, block, flags & TAG_ESCAPED ? 0 : from) ? 0 : NoMemory;
 }

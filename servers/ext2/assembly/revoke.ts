@@ -19,6 +19,8 @@ import { Volume, loggedOf } from "./volume";
   block: u32;
   /** Number of the file's inode. */
   inode: u32;
+  /** Where its copy is, if it is to be read there: a block of the disk; 0: it is escaped there. */
+  at: u32;
 }
 
 /** Revoke a block: false if the volume failed. */
@@ -53,10 +55,25 @@ export function loggedAdd(v: Volume, block: u32, inode: u32): bool {
     logged = changetype<Logged>(allocateRaw(<i32>offsetof<Logged>()));
     if (!changetype<usize>(logged)) return false;
     logged.block = block;
+    logged.at = 0;
     hashInsert(loggedOf(v), changetype<usize>(logged), hashNumber(block));
   }
   logged.inode = inode;
   return true;
+}
+
+/** The volume is read-only, and its last copy of a block, of a file maybe, is at block `at` of the disk (0: only in a private copy): false without memory. */
+export function loggedPlace(v: Volume, block: u32, at: u32): bool {
+  if (!loggedAdd(v, block, 0)) return false;
+  find(v, block).at = at;
+  v.logRead = 1;
+  return true;
+}
+
+/** Where a block of a file is to be read; 0: not from the disk. A hole is no block, even if the journal has block 0. */
+export function placeToRead(v: Volume, block: u32): u32 {
+  const logged = v.logRead && block ? find(v, block) : changetype<Logged>(0);
+  return changetype<usize>(logged) ? logged.at : block;
 }
 
 /** It is about to be revoked, if it is logged: whether it is. */

@@ -107,6 +107,8 @@ import { State, TAG_VOLUME, Tagged, recordFind, state } from "./state";
   logChecked: u32;
   /** It has JS_INCOMPATIBLE_ASYNC_COMMIT as well: a transaction may be written in one piece. */
   logAsync: u32;
+  /** Read-only, and not replayed: the newest of some blocks is in it (revoke.ts). */
+  logRead: u32;
   /** Of the blocks of the running transaction that were written to it. */
   logChecksum: u32;
   /** File blocks of which a replay would write a copy, by number (revoke.ts): HashTable. */
