@@ -6,7 +6,7 @@ import { FileFlags, FileKind } from "../../abi/generated/ts/enums.ts";
 import * as ext2 from "../../lib/formats/ext2.ts";
 import { good, type OpenedFile } from "../../lib/testing/files.ts";
 import { checkExt2 } from "../../personalities/native/storage-tools/ext2/check.ts";
-import { MemoryDevice } from "../../personalities/native/storage-tools/fat/sector-device.ts";
+import { MemoryDevice } from "../../personalities/native/storage-tools/sector-device.ts";
 import { debugfs, dumpFiles, e2fsck, haveE2fsprogs, mke2fs, repair } from "./testing/e2fsprogs.ts";
 import { Ext2World } from "./testing/ext2-world.ts";
 import { journalAt, littered, withOldJournal } from "./testing/littered.ts";
