@@ -111,6 +111,8 @@ export const DOMAIN_GONE = 5;
 
 export const PENDING_START = 1;
 export const PENDING_KILL = 2;
+/** Suspended before a Worker runs it. */
+export const PENDING_SUSPEND = 4;
 
 // ---- Thread
 export const THREADS = 262144;

@@ -68,8 +68,9 @@ export class TestMachine {
     return test;
   }
 
-  /** A new domain of its own image, made by init; `fault` is init's slot of an endpoint for its death notice. */
-  async domain(capQuota = 256, frameQuota = 256, fault = 0, badge = 0): Promise<TestDomain> {
+  /** A new domain of its own image, made by init; `fault` is init's slot of an endpoint for its death notice; `begun` is done
+   *  as soon as it is to start. */
+  async domain(capQuota = 256, frameQuota = 256, fault = 0, badge = 0, begun: (slot: number) => Promise<void> = () => Promise.resolve()): Promise<TestDomain> {
     const index = await this.#freePuppet(), image = `puppet${index}`;
     const slot = await this.init.do("domainCreate", capQuota, frameQuota, fault, badge);
     if (slot < 0) throw new Error(`domainCreate: ${slot}`);
@@ -78,6 +79,7 @@ export class TestMachine {
     const puppet = new Puppet(line, image);
     const started = await this.init.do("domainStart", slot, 0, FIRST_PUPPET + index);
     if (started < 0) throw new Error(`domainStart: ${started}`);
+    await begun(slot);
     await Promise.race([puppet.up, new Promise((_, reject) => { setTimeout(() => reject(new Error(`domain ${info!.object} on ${image} did not come up: ${stallText(this)}`)), PATIENCE).unref(); })]);
     return Object.assign(puppet, { number: info!.object, slot });
   }

@@ -74,6 +74,42 @@ describe("domain", () => {
     await machine.end(puppet, { slot: note });
   });
 
+  it("is suspended, and goes on, also when no Worker runs it yet", async () => {
+    const { machine } = test, { init } = machine, { inspector } = machine.machine, note = await init.do("notificationCreate");
+    let early = 0;
+    // The machine sees to a start when it comes to it, so that the order is left to chance: until both have been.
+    for (let tries = 0; tries < 8 || (early === 0 && tries < 100); tries++) {
+      const created = await init.do("domainCreate", 64, 64, 0, 0);
+      // What is not to start at all cannot be suspended, and what was not suspended cannot go on.
+      expect(await init.do("domainSuspend", created)).toBe(BadArgument);
+      expect(await init.do("domainResume", created)).toBe(BadArgument);
+      await machine.end({ slot: created });
+      const twice = tries % 2 === 1;
+      let at = "";
+      const puppet = await machine.domain(64, 64, 0, 0, async (slot) => {
+        expect(await init.do("domainSuspend", slot)).toBe(0);
+        const { object } = (await init.do("capInfo", slot))!;
+        at = inspector.domainState(object);
+        if (at === "created") early++;
+        expect(await init.do("domainSuspend", slot)).toBe(BadArgument);
+        if (twice) expect(await init.do("domainResume", slot)).toBe(0);
+      });
+      const theirs = await machine.grant(puppet, note), signalling = puppet.do("signal", theirs, 1n);
+      if (!twice) {
+        expect(inspector.domainState(puppet.number), at).toBe("suspended");
+        expect((await init.do("wait", note, 20_000)).status).toBe(Timeout);
+        expect(await init.do("domainResume", puppet.slot)).toBe(0);
+      }
+      expect(await signalling).toBe(0);
+      expect((await init.do("wait", note)).bits).toBe(1n);
+      expect(inspector.domainState(puppet.number)).toBe("running");
+      machine.check();
+      await machine.end(puppet);
+    }
+    expect(early, "suspended before a Worker ran it").toBeGreaterThan(0);
+    await machine.end({ slot: note });
+  });
+
   it("can be killed while it waits in every way, by others and by itself", async () => {
     const { machine } = test, { init } = machine, never = await init.do("endpointCreate");
     const victims = await Promise.all([0, 1, 2, 3, 4, 5].map(() => machine.domain()));

@@ -1,7 +1,7 @@
 // domainCreate, Start, Kill, Suspend, Resume, exit.
 
 import {
-  D_DATASPACE, D_IMAGE, D_PENDING, D_STATE, DOMAIN_CREATED, DOMAIN_RUNNING, DOMAIN_SUSPENDED, FLAG_SUSPENDED, PENDING_START, T_DOMAIN, T_FLAGS, T_STATE,
+  D_DATASPACE, D_IMAGE, D_PENDING, D_STATE, DOMAIN_CREATED, DOMAIN_RUNNING, DOMAIN_SUSPENDED, FLAG_SUSPENDED, PENDING_START, PENDING_SUSPEND, T_DOMAIN, T_FLAGS, T_STATE,
   THREAD_NONE, TRACE_KILL, TRACE_START, D_NUMBER, D_REFERENCES,
 } from "../../../abi/layout/kernel-memory";
 import {
@@ -92,36 +92,28 @@ export function domainKill(slot: i32): i32 {
 }
 
 export function domainSuspend(slot: i32): i32 {
-  obeyFlags();
-  probeStack();
-  lockKernel();
-  let status = managed(slot);
-  if (status > 0) {
-    const domain = <usize>status;
-    if (load<i32>(domain + D_STATE) != DOMAIN_RUNNING) status = isDead(domain) ? PEER_DIED : BAD_ARGUMENT;
-    else {
-      store<i32>(domain + D_STATE, DOMAIN_SUSPENDED);
-      changeFlag(domain, 0, FLAG_SUSPENDED);
-      status = OK;
-    }
-  }
-  unlockKernel();
+  const status = pause(slot, true);
+  // It may be our own.
   obeyFlags();
   return status;
 }
 
-export function domainResume(slot: i32): i32 {
+export function domainResume(slot: i32): i32 { return pause(slot, false); }
+
+function pause(slot: i32, suspend: bool): i32 {
   obeyFlags();
   probeStack();
   lockKernel();
   let status = managed(slot);
   if (status > 0) {
-    const domain = <usize>status;
-    if (load<i32>(domain + D_STATE) != DOMAIN_SUSPENDED) status = isDead(domain) ? PEER_DIED : BAD_ARGUMENT;
+    const domain = <usize>status, state = load<i32>(domain + D_STATE), pending = load<i32>(domain + D_PENDING);
+    status = OK;
+    // Started, but no Worker runs it yet: `attach` then finds it so.
+    if (state == DOMAIN_CREATED && (pending & (PENDING_START | PENDING_SUSPEND)) == (suspend ? PENDING_START : PENDING_START | PENDING_SUSPEND)) store<i32>(domain + D_PENDING, pending ^ PENDING_SUSPEND);
+    else if (state != (suspend ? DOMAIN_RUNNING : DOMAIN_SUSPENDED)) status = isDead(domain) ? PEER_DIED : BAD_ARGUMENT;
     else {
-      store<i32>(domain + D_STATE, DOMAIN_RUNNING);
-      changeFlag(domain, FLAG_SUSPENDED, 0);
-      status = OK;
+      store<i32>(domain + D_STATE, suspend ? DOMAIN_SUSPENDED : DOMAIN_RUNNING);
+      changeFlag(domain, suspend ? 0 : FLAG_SUSPENDED, suspend ? FLAG_SUSPENDED : 0);
     }
   }
   unlockKernel();

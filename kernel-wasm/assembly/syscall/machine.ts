@@ -2,7 +2,7 @@
 
 import {
   CHUNKS, CHUNK_SIZE, D_MOVABLE, D_PENDING, D_STATE, D_THREAD, DOMAIN_CREATED, DOMAIN_DYING, DOMAIN_RUNNING, FLAG_DEAD, H_COUNT_DOMAINS, H_NEXT_CHUNK, PENDING_KILL,
-  PENDING_START, T_CLIENT, T_DEPTH, T_DOMAIN, T_FLAGS, T_INSIDE, T_MEMORY_OF, T_MEMORY_PAGES, T_NUMBER, T_PARK, T_PINS, T_SERIAL, T_STATE, T_CALLS, FLAG_CONDEMNED,
+  PENDING_START, PENDING_SUSPEND, DOMAIN_SUSPENDED, FLAG_SUSPENDED, T_CLIENT, T_DEPTH, T_DOMAIN, T_FLAGS, T_INSIDE, T_MEMORY_OF, T_MEMORY_PAGES, T_NUMBER, T_PARK, T_PINS, T_SERIAL, T_STATE, T_CALLS, FLAG_CONDEMNED,
   THREAD_NONE, THREAD_RUNNING, T_COPYING, D_PLACEMENT, H_NEXT_ENDPOINT, H_NEXT_NOTIFICATION, H_NEXT_DATASPACE, H_NEXT_NODE, D_NUMBER,
 } from "../../../abi/layout/kernel-memory";
 import { FAULT_HANG, MAX_DOMAINS, MAX_THREADS, OBJECT_SYSTEM, RIGHT_ALL, SLOT_SYSTEM } from "../../../abi/layout/limits";
@@ -55,7 +55,8 @@ export function setMemoryOf(domain: i32, memory: i32): void { store<u8>(me + T_M
 export function attach(number: i32, thread: i32, movable: i32): i32 {
   const domain = domainAt(number), block = threadAt(thread);
   lockKernel();
-  store<i32>(domain + D_PENDING, load<i32>(domain + D_PENDING) & ~PENDING_START);
+  const suspended = (load<i32>(domain + D_PENDING) & PENDING_SUSPEND) != 0;
+  store<i32>(domain + D_PENDING, load<i32>(domain + D_PENDING) & ~(PENDING_START | PENDING_SUSPEND));
   const alive = load<i32>(domain + D_STATE) == DOMAIN_CREATED;
   if (alive) {
     // What others may still hold against the thread lives on: Reply capabilities its serial (I18), readers of its window a pin.
@@ -68,7 +69,8 @@ export function attach(number: i32, thread: i32, movable: i32): i32 {
     memory.fill(block + T_MEMORY_OF, 0, T_MEMORY_PAGES + 64 - T_MEMORY_OF);
     store<i32>(block + T_STATE, THREAD_RUNNING);
     store<u32>(block + T_DOMAIN, <u32>domain);
-    store<i32>(domain + D_STATE, DOMAIN_RUNNING);
+    store<i32>(domain + D_STATE, suspended ? DOMAIN_SUSPENDED : DOMAIN_RUNNING);
+    if (suspended) store<i32>(block + T_FLAGS, FLAG_SUSPENDED);
     store<i32>(domain + D_THREAD, thread + 1);
     store<i32>(domain + D_MOVABLE, movable);
   }
