@@ -24,6 +24,8 @@ export interface AssemblyModule {
   readonly linked?: string;
   /** Folder of its servers; `servers`. */
   readonly linkedFrom?: string;
+  /** Of a server: how many times the size of a root record its root record and its heap stand further back than lib/assembly/memory/addresses.ts says. */
+  readonly place?: number;
 }
 
 const server = (name: string, entry: string): AssemblyModule => ({
@@ -85,11 +87,16 @@ const stubs = (): AssemblyModule => ({
   entries: listing(CLIENTS).filter((file) => file.endsWith(".ts")).map((file) => `${CLIENTS}/${file}`),
 });
 
+const PLACES = 8;
+
 /** All modules. Servers written in TypeScript have no assembly/main.ts. */
 export function assemblyModules(): AssemblyModule[] {
   const servers = listing("servers")
     .map((name) => server(name, `servers/${name}/assembly/main.ts`))
-    .filter((module) => existsSync(inRoot(module.entries[0]!)));
+    .filter((module) => existsSync(inRoot(module.entries[0]!)))
+    // Memories begin at multiples of many pages, and processors tell what is in the first cache apart by the lower bits of addresses first: two servers
+    // that are called in turns, inline, with their records at the same place of their memories keep pushing each other out of it.
+    .map((module, index) => ({ ...module, place: index % PLACES }));
   const samples = listing(SAMPLES)
     .filter((file) => file.endsWith(".ts"))
     .map((file): AssemblyModule => ({ ...program(`sample-${file.slice(0, -3)}`, `${SAMPLES}/${file}`), pages: [16, 256], single: true }));

@@ -3,7 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { cached } from "./content-cache.ts";
-import { behindLinked, linkedSources } from "./linked-servers.ts";
+import { behindLinked, linkedSources, withConstants } from "./linked-servers.ts";
+import { HEAP_START, SERVER_STATE, SERVER_STATE_SIZE } from "../../lib/assembly/memory/addresses.ts";
 import { inRoot, root } from "./paths.ts";
 import type { AssemblyModule } from "./assembly-modules.ts";
 
@@ -16,9 +17,19 @@ function flagsOf(module: AssemblyModule): string[] {
   ];
 }
 
+const ADDRESSES = "lib/assembly/memory/addresses.ts";
+
+/** Files that are not the repository's, by their path. */
+function writtenFor({ linked, linkedFrom, place }: AssemblyModule): Readonly<Record<string, string>> {
+  if (linked !== undefined) return linkedSources(linked, linkedFrom);
+  if (!place) return {};
+  const further = place * SERVER_STATE_SIZE;
+  return { [ADDRESSES]: withConstants(ADDRESSES, { SERVER_STATE: String(SERVER_STATE + further), HEAP_START: String(HEAP_START + further) }) };
+}
+
 /** The module as the compiler writes it, before rewriting. Throws with the compiler's messages. */
 export function compileAssembly(module: AssemblyModule): Promise<Uint8Array> {
-  const flags = flagsOf(module), written = module.linked === undefined ? {} : linkedSources(module.linked, module.linkedFrom);
+  const flags = flagsOf(module), written = writtenFor(module);
   return cached(`assembly/${module.name}`, JSON.stringify([compilerVersion, module.entries, flags, written]), async () => {
     // Loading the compiler takes a second; a build with nothing to do must not pay for it.
     const { default: asc } = await import("assemblyscript/asc");

@@ -72,7 +72,7 @@ function kernelOf(member: number): string {
 }
 
 /** A file of lib with the values of some of its constants changed. */
-function withConstants(path: string, values: Readonly<Record<string, string>>): string {
+export function withConstants(path: string, values: Readonly<Record<string, string>>): string {
   let source = text(path);
   for (const [name, value] of Object.entries(values)) {
     const constant = new RegExp(`(export const ${name}(?:: \\w+)? = )[^;]+;`);

@@ -7,6 +7,8 @@
 //   2128    allocator: blocks in use, bytes in use, mistakes (u32 each), then its size classes (memory/allocator.ts)
 //   4096    the server's own root record, up to 12 KiB
 //   16384   page map of the allocator, then its pages, up to the end of the memory
+//
+// The build puts the root record, and what follows, further back in most servers' modules (tools/build/assembly-modules.ts, `place`).
 
 // Plain integers, which TypeScript tests read as well; AssemblyScript uses them as addresses from layout.ts.
 
