@@ -28,7 +28,7 @@ import { obeyFlags, parkUntil, threadNumber } from "./thread";
 /** Call `server`, which is placed inline and is the domain of the endpoint that `cap`, a capability of the current domain, names; `word` is
  *  what the capability says, and has the right to call. The answer's status, with the registers set. `patient`: wait for an answer that
  *  the server has deferred; else PENDING, and callFinish gets it. A call that cannot be made inline after all is made between Workers. */
-export function callInline(endpoint: i32, cap: usize, word: u64, server: usize, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
+@inline function callInline(endpoint: i32, cap: usize, word: u64, server: usize, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
   return crossing(endpoint, cap, word, server, callLabel, callShape, timeout, patient, false, false);
 }
 

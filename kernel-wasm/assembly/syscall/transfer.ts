@@ -57,7 +57,8 @@ export function fetch(slot: i32, which: i32, offset: i32, destination: i32, leng
     const source = which ? callerSend1 : callerSend0, rest = (which ? callerSend1Length : callerSend0Length) - offset;
     if (rest <= 0) return 0;
     const count = length < rest ? length : rest;
-    if (!inMemory(me, currentMemory, destination, count) || !inMemory(me, callerMemory, source + offset, count)) return FAULT;
+    // The caller's range was checked when it called, and memories never shrink.
+    if (!inMemory(me, currentMemory, destination, count)) return FAULT;
     copyBetween(currentMemory, destination, callerMemory, source + offset, count);
     return count;
   }
@@ -82,7 +83,7 @@ export function deliver(slot: i32, offset: i32, source: i32, length: i32): i32 {
     const rest = callerRoom - offset;
     if (rest <= 0) return 0;
     const count = length < rest ? length : rest;
-    if (!inMemory(me, currentMemory, source, count) || !inMemory(me, callerMemory, callerReceive + offset, count)) return FAULT;
+    if (!inMemory(me, currentMemory, source, count)) return FAULT;
     copyBetween(callerMemory, callerReceive + offset, currentMemory, source, count);
     if (offset + count > callerDelivered) setDelivered(offset + count);
     return count;
