@@ -8,8 +8,10 @@
 
 import { CacheClient } from "../../abi/generated/ts/client/cache.ts";
 import type { DirectoryClient } from "../../abi/generated/ts/client/directory.ts";
+import { FileSystemClient } from "../../abi/generated/ts/client/file-system.ts";
 import { FileSystemsClient } from "../../abi/generated/ts/client/file-systems.ts";
 import { NamesClient } from "../../abi/generated/ts/client/names.ts";
+import { VolumeClient } from "../../abi/generated/ts/client/volume.ts";
 import { MountFlags } from "../../abi/generated/ts/enums.ts";
 import type { ErrorNumber } from "../../abi/generated/ts/errors.ts";
 import { SLOT_NAMES } from "../../abi/layout/limits.ts";
@@ -68,8 +70,14 @@ export function mountDisk(kernel: Kernel, { type, disk, path, directory, flags: 
       // A file system in which clients cannot walk for themselves is mounted with the protocol that all have.
       const without = flags & ~MountFlags.ClientSide, note = mounted.error === errorNumber("NotSupported") && without !== flags ? `${name} does not have the third protocol` : "";
       if (note !== "") mounted = directory.mount(without, root, path, `${disk} ${name}`);
-      return mounted.error ? failed("mount", mounted.error) : { error: 0, readOnly: attached.readOnly, reason: [reason, note].filter((each) => each !== "").join("; ") };
+      if (mounted.error) {
+        // Now, not when the servers hear that nobody has it any more: the disk may be wanted at once.
+        new FileSystemClient(kernel, root).detach();
+        return failed("mount", mounted.error);
+      }
+      return { error: 0, readOnly: attached.readOnly, reason: [reason, note].filter((each) => each !== "").join("; ") };
     }
+    new VolumeClient(kernel, taken.volume).detach();
     return failed("attach", error, reasons.join("; "));
   } finally { for (const cap of held) kernel.capDelete(cap); }
 }
