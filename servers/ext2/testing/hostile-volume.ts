@@ -3,6 +3,7 @@
 //
 //   const volume = new HostileVolume(machine, disk, random);        disk: a RecordedDisk, say
 //   volume.give(client)                                             { volume, image } slots in the client's table
+//   volume.most = 10                                                how many objects there may be
 //   volume.malice = 0                                               how often it does so: 0 never … 1 at every call
 
 import { dispatchVolume, type VolumeHandlers } from "../../../abi/generated/ts/server/volume.ts";
@@ -19,6 +20,8 @@ const PER_PAGE = FRAME_SIZE / SECTOR;
 
 export class HostileVolume {
   malice = 0.2;
+  /** Objects beyond so many are refused: the file system has to give up others. */
+  most = 10_000;
   readonly domain: Domain;
   private readonly objects = new Map<number, CachedObject>();
   private last = 0;
@@ -124,6 +127,7 @@ export class HostileVolume {
 
   private readonly handlers: VolumeHandlers = {
     object: () => {
+      if (this.objects.size > this.most) return { error: Errors.TooManyOpen };
       const slot = this.kernel.dataspaceCreate(0n);
       this.objects.set(++this.last, { slot, places: new Map(), blockSize: FRAME_SIZE });
       return { error: 0, object: this.last, dataspace: this.kernel.capCopy(slot) };
