@@ -63,9 +63,17 @@ function damaged(v: Volume, directory: Inode, at: u32, hole: bool): i32 {
 }
 
 /** The disk's block of a directory's block, or a negated error: a directory has no holes. */
-export function directoryBlock(v: Volume, directory: Inode, logical: u32): i64 {
+function directoryBlock(v: Volume, directory: Inode, logical: u32): i64 {
   const block = blockOf(v, directory, logical);
   return block ? block : damaged(v, directory, logical, true);
+}
+
+/** The contents of a directory's block, in `block2` maybe; 0 with the reason in `status`. */
+export function directoryData(v: Volume, directory: Inode, logical: u32): usize {
+  const block = directoryBlock(v, directory, logical);
+  if (block >= 0) return blockPeek(v, <u32>block, v.block2);
+  v.status = <i32>block;
+  return 0;
 }
 
 /** Whether the record at `offset` of the block at `data` can be used; if not, the volume has failed. */
@@ -196,9 +204,7 @@ export function directoryFirst(v: Volume, data: usize, inode: u32, parent: u32):
 export function directoryIsEmpty(v: Volume, directory: Inode): i32 {
   const blocks = <u32>(directory.size >> v.blockShift);
   for (let logical: u32 = 0; logical < blocks; logical++) {
-    const block = directoryBlock(v, directory, logical);
-    if (block < 0) return <i32>block;
-    const data = blockPeek(v, <u32>block, v.block2);
+    const data = directoryData(v, directory, logical);
     if (!data) return v.status;
     for (let offset: u32 = 0; offset < v.blockSize;) {
       if (!entryGood(v, directory, logical, data, offset)) return Corrupt;

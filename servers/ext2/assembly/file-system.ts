@@ -9,20 +9,20 @@ import { MAX_NAME, RIGHT_GRANT, RIGHT_READ } from "../../../abi/layout/limits";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { textContains } from "../../../lib/assembly/memory/text";
 import { INODE_ROOT } from "../../../lib/formats/ext2";
-import { deliverAttributes, setModeOf, setTimesOf } from "./attributes";
+import { deliverAttributes } from "./attributes";
 import { blockOf } from "./block-map";
 import { blockPeek } from "./buffer";
 import { contentsResize } from "./contents";
 import { contentsEnsure } from "./contents-object";
 import { volumeDetach } from "./detach";
-import { addLink, addNew, directoryLookup, parentOf, removeName, renameName } from "./directory";
+import { addNew, directoryLookup, parentOf, removeName, renameName } from "./directory";
 import { answer_create, answer_lookup, answer_open, answer_root, answer_symbolicLink } from "./generated/file-system-dispatch";
 import { groupHasSuper, tableBlocks } from "./group";
 import { Inode, isFastLink, kindOf, noInode, pointerAt } from "./inode";
 import { inodeGet, inodeKnown } from "./inode-cache";
 import { fileOpen } from "./open-file";
 import { inodeDrop } from "./orphan";
-import { deliverEntries } from "./read-directory";
+import { requestLink, requestReadDirectory, requestSetMode, requestSetSize, requestSetTimes } from "./requests";
 import { volumeSync } from "./transaction";
 import { Volume, isNull, noVolume, volumeEnter, volumeLeave } from "./volume";
 
@@ -115,12 +115,7 @@ export function rename(badge: u32, fromDirectory: u64, toDirectory: u64, fromLen
 export function link(badge: u32, inode: u64, directory: u64, nameLength: i32): i32 {
   const v = volumeEnter(badge);
   if (isNull(v)) return noVolume();
-  let status = fetchName(0, v.nameA, nameLength);
-  if (!status) {
-    const to = inodeGet(v, directory);
-    status = noInode(to) ? v.status : addLink(v, inodeGet(v, inode), to, v.nameA, nameLength);
-  }
-  return volumeLeave(v, status);
+  return requestLink(v, inode, directory, nameLength);
 }
 
 export function symbolicLink(badge: u32, directory: u64, nameLength: i32, contentsLength: i32): i32 {
@@ -175,31 +170,25 @@ export function stat(badge: u32, inode: u64, room: i32): i32 {
 export function setMode(badge: u32, inode: u64, mode: u32): i32 {
   const v = volumeEnter(badge);
   if (isNull(v)) return noVolume();
-  const found = inodeGet(v, inode);
-  return volumeLeave(v, noInode(found) ? v.status : setModeOf(v, found, mode));
+  return requestSetMode(v, inode, mode);
 }
 
 export function setTimes(badge: u32, inode: u64, which: u32, accessed: u64, modified: u64): i32 {
   const v = volumeEnter(badge);
   if (isNull(v)) return noVolume();
-  const found = inodeGet(v, inode);
-  return volumeLeave(v, noInode(found) ? v.status : setTimesOf(v, found, which, accessed, modified));
+  return requestSetTimes(v, inode, which, accessed, modified);
 }
 
 export function setSize(badge: u32, inode: u64, size: u64): i32 {
   const v = volumeEnter(badge);
   if (isNull(v)) return noVolume();
-  const found = inodeGet(v, inode);
-  if (noInode(found)) return volumeLeave(v, v.status);
-  return volumeLeave(v, found.isDirectory ? IsDirectory : found.isRegular ? contentsResize(v, found, size) : BadArgument);
+  return requestSetSize(v, inode, size);
 }
 
 export function readDirectory(badge: u32, inode: u64, cookie: u64, room: i32): i32 {
   const v = volumeEnter(badge);
   if (isNull(v)) return noVolume();
-  const found = inodeGet(v, inode);
-  if (noInode(found)) return volumeLeave(v, v.status);
-  return volumeLeave(v, found.isDirectory ? deliverEntries(v, found, cookie, room) : NotDirectory);
+  return requestReadDirectory(v, inode, cookie, room);
 }
 
 export function open(badge: u32, inode: u64, flags: u32, device: u64): i32 {

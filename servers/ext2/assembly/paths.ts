@@ -1,20 +1,19 @@
 // The interface `paths`: an attached volume as clients that walk for themselves see it. Through the badge of the volume the VFS makes clients and says what is
 // covered; a client's badge names a record that says which volume and what its mount allows, and no other interface answers it.
 
-import { BadArgument, BadHandle, Busy, IsDirectory, NotDirectory, NotFound, ReadOnly, TooManyOpen } from "../../../abi/generated/assembly/errors";
+import { BadHandle, Busy, NotDirectory, NotFound, ReadOnly, TooManyOpen } from "../../../abi/generated/assembly/errors";
 import { FileKind, MountFlags } from "../../../abi/generated/assembly/enums";
 import { leadPath, makeDirectoryPath, openPath, pathRequest, removePath, statPath } from "../../../lib/assembly/files/path-requests";
 import { PathWalk } from "../../../lib/assembly/files/path-walk";
 import { handleEnd, handleGive } from "../../../lib/assembly/ipc/record-handle";
 import { allocate, release } from "../../../lib/assembly/memory/allocator";
-import { deliverAttributes, setModeOf, setTimesOf } from "./attributes";
-import { contentsResize } from "./contents";
-import { addLink, addNew, directoryLookup, parentOf, removeName, renameName } from "./directory";
+import { deliverAttributes } from "./attributes";
+import { addNew, directoryLookup, parentOf, removeName, renameName } from "./directory";
 import { deliverLink, fetchContents, fetchName, openInode } from "./file-system";
 import { answer_makeDirectory, answer_open, answer_remove, answer_restrict, answer_stat, answer_walk } from "./generated/paths-dispatch";
 import { Inode, kindOf, noInode } from "./inode";
 import { inodeGet } from "./inode-cache";
-import { deliverEntries } from "./read-directory";
+import { requestLink, requestReadDirectory, requestSetMode, requestSetSize, requestSetTimes } from "./requests";
 import { TAG_CLIENT, Tagged, numbers, recordFind } from "./state";
 import { Volume, isNull, noVolume, volumeEnter, volumeLeave } from "./volume";
 
@@ -212,12 +211,7 @@ function isCovered(v: Volume, directory: Inode, name: usize, length: i32): bool 
 export function link(badge: u32, inode: u64, directory: u64, nameLength: i32): i32 {
   const v = enterToChange(badge);
   if (isNull(v)) return noChange(badge);
-  let status = fetchName(0, v.nameA, nameLength);
-  if (!status) {
-    const to = inodeGet(v, directory);
-    status = noInode(to) ? v.status : addLink(v, inodeGet(v, inode), to, v.nameA, nameLength);
-  }
-  return volumeLeave(v, status);
+  return requestLink(v, inode, directory, nameLength);
 }
 
 export function symbolicLink(badge: u32, directory: u64, nameLength: i32, contentsLength: i32): i32 {
@@ -232,29 +226,23 @@ export function symbolicLink(badge: u32, directory: u64, nameLength: i32, conten
 export function setMode(badge: u32, inode: u64, mode: u32): i32 {
   const v = enterToChange(badge);
   if (isNull(v)) return noChange(badge);
-  const found = inodeGet(v, inode);
-  return volumeLeave(v, noInode(found) ? v.status : setModeOf(v, found, mode));
+  return requestSetMode(v, inode, mode);
 }
 
 export function setTimes(badge: u32, inode: u64, which: u32, accessed: u64, modified: u64): i32 {
   const v = enterToChange(badge);
   if (isNull(v)) return noChange(badge);
-  const found = inodeGet(v, inode);
-  return volumeLeave(v, noInode(found) ? v.status : setTimesOf(v, found, which, accessed, modified));
+  return requestSetTimes(v, inode, which, accessed, modified);
 }
 
 export function setSize(badge: u32, inode: u64, size: u64): i32 {
   const v = enterToChange(badge);
   if (isNull(v)) return noChange(badge);
-  const found = inodeGet(v, inode);
-  if (noInode(found)) return volumeLeave(v, v.status);
-  return volumeLeave(v, found.isDirectory ? IsDirectory : found.isRegular ? contentsResize(v, found, size) : BadArgument);
+  return requestSetSize(v, inode, size);
 }
 
 export function readDirectory(badge: u32, inode: u64, cookie: u64, room: i32): i32 {
   const v = enter(badge);
   if (isNull(v)) return noVolume();
-  const found = inodeGet(v, inode);
-  if (noInode(found)) return volumeLeave(v, v.status);
-  return volumeLeave(v, found.isDirectory ? deliverEntries(v, found, cookie, room) : NotDirectory);
+  return requestReadDirectory(v, inode, cookie, room);
 }

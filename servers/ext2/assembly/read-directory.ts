@@ -6,8 +6,7 @@ import { BadArgument, Corrupt } from "../../../abi/generated/assembly/errors";
 import { FileKind } from "../../../abi/generated/assembly/enums";
 import { DIRECTORY_ENTRY_SIZE, DirectoryEntry } from "../../../abi/generated/assembly/records";
 import { DE_NAME } from "../../../lib/formats/ext2";
-import { blockPeek } from "./buffer";
-import { directoryBlock, entryGood, entryInode, entryKind, entryLength, entryNameLength } from "./directory-block";
+import { directoryData, entryGood, entryInode, entryKind, entryLength, entryNameLength } from "./directory-block";
 import { Inode, kindOf, noInode } from "./inode";
 import { inodeGet } from "./inode-cache";
 import { TRANSFER_SIZE, Volume } from "./volume";
@@ -21,9 +20,7 @@ export function deliverEntries(v: Volume, directory: Inode, cookie: u64, room: i
   let used = 0, full = false, logical = <u32>(cookie >> v.blockShift);
   const blocks = <u32>(directory.size >> v.blockShift);
   for (; logical < blocks && !full; logical++) {
-    const block = directoryBlock(v, directory, logical);
-    if (block < 0) return <i32>block;
-    const data = blockPeek(v, <u32>block, v.block2);
+    const data = directoryData(v, directory, logical);
     if (!data) return v.status;
     for (let offset: u32 = 0; offset < v.blockSize;) {
       if (!entryGood(v, directory, logical, data, offset)) return Corrupt;
