@@ -84,6 +84,19 @@ describe.skipIf(!haveE2fsprogs)("a commit", () => {
     expect(Buffer.compare(await afterCrash(files.disk.stableImage(files.disk.log.length), "f"), filled(4096, 9))).toBe(0);
   }, 180_000);
 
+  test("has two flushes if the cache had no room for data that the transaction needs", async () => {
+    const files = await Files.on(image(4096)), given = files.make("given");
+    given.write(filled(4096, 1), 0n);
+    given.close();
+    // The object of the one goes for that of the other, so its data is written to its place.
+    files.world.volume.most = 1;
+    const other = files.make("other");
+    other.write(filled(4096, 2), 0n);
+    const done = files.during(() => good(other.client.sync(false)));
+    expect(done.filter((each) => each === "flush").length, done.join(" ")).toBe(2);
+    expect(Buffer.compare(await afterCrash(files.disk.stableImage(files.disk.log.length), "given"), filled(4096, 1))).toBe(0);
+  }, 180_000);
+
   test("needs features in the journal, which are there as long as it may have a transaction", async () => {
     const features = (bytes: Uint8Array): number[] => [ext2.JS_COMPATIBLE, ext2.JS_INCOMPATIBLE].map((field) => new DataView(bytes.buffer).getUint32(journalAt(bytes) + field));
     const files = await Files.on(image(1024));
@@ -147,6 +160,23 @@ describe.skipIf(!haveE2fsprogs)("a replay", () => {
     file.write(filled(61_440, 2), 0n);
     good(file.client.sync(false));
     expect(Buffer.compare(await afterCrash(files.disk.stableImage(files.disk.log.length), "f"), filled(61_440, 2))).toBe(0);
+  }, 180_000);
+
+  test("leaves alone file data that was logged, and written in its place for want of room", async () => {
+    const files = await Files.on(image(4096)), first = files.make("f");
+    first.write(filled(4096, 1), 0n);
+    good(first.client.sync(false));
+    first.write(filled(4096, 2), 0n);
+    first.close();
+    const { inode } = good(files.world.fs.lookup(files.world.root, "f"));
+    files.world.volume.most = 1;
+    const other = files.make("other");
+    other.write(filled(4096, 3), 0n);
+    good(other.client.sync(false));
+    other.close();
+    const again = files.world.open(inode, FileFlags.Read | FileFlags.Write);
+    good(again.client.sync(false));
+    expect(Buffer.compare(await afterCrash(files.disk.stableImage(files.disk.log.length), "f"), filled(4096, 2))).toBe(0);
   }, 180_000);
 
   test("leaves alone blocks of another file that were logged for one that is gone", async () => {
