@@ -2,6 +2,7 @@
 // that reading PIECES pieces of the file took, after a line with its checksum. PATH is relative to the root, FILE-PIECES how many
 // pieces of 4 KiB the file is to be long; it is made if it is not. Exits by trap if a call fails. Runs under any host of WASI preview 1.
 
+import { decimalLine, decimalOf } from "../../programs/assembly/decimal";
 import * as wasi from "./wasi";
 import { WORK_SIZE, checksum, createFile, readPieces } from "./read-loop";
 
@@ -20,8 +21,8 @@ export function _start(): void {
   const count = load<i32>(POINTERS);
   if (count != 5 || load<u32>(POINTERS + 4) > 1024) unreachable();
   wasi.args_get(POINTERS, STRINGS);
-  const pieces = number(load<u32>(POINTERS + 4));
-  const rounds = number(load<u32>(POINTERS + 8)), filePieces = number(load<u32>(POINTERS + 12));
+  const pieces = decimalOf(load<u32>(POINTERS + 4));
+  const rounds = decimalOf(load<u32>(POINTERS + 8)), filePieces = decimalOf(load<u32>(POINTERS + 12));
   const path = <usize>load<u32>(POINTERS + 16);
   let length = 0;
   while (load<u8>(path + length)) length++;
@@ -35,19 +36,8 @@ export function _start(): void {
   }
 }
 
-function number(text: usize): i32 {
-  let value = 0;
-  for (; load<u8>(text); text++) value = value * 10 + load<u8>(text) - 48;
-  return value;
-}
-
 function line(value: u64): void {
-  let at = TEXT_END - 1;
-  store<u8>(at, 10);
-  do {
-    store<u8>(--at, <u8>(48 + value % 10));
-    value /= 10;
-  } while (value);
+  const at = decimalLine(value, TEXT_END);
   store<u32>(POINTERS, <u32>at);
   store<u32>(POINTERS + 4, <u32>(TEXT_END - at));
   if (wasi.fd_write(1, POINTERS, 1, POINTERS + 8)) unreachable();

@@ -1,5 +1,7 @@
 // The WASI calls that benchmark programs make, and what several of them need.
 
+import { decimalLine, decimalOf } from "./decimal";
+
 @external("wasi_snapshot_preview1", "fd_close") export declare function fd_close(descriptor: i32): i32;
 @external("wasi_snapshot_preview1", "fd_read") export declare function fd_read(descriptor: i32, vectors: usize, count: i32, result: usize): i32;
 @external("wasi_snapshot_preview1", "fd_write") export declare function fd_write(descriptor: i32, vectors: usize, count: i32, result: usize): i32;
@@ -52,20 +54,11 @@ export function lengthOf(text: usize): i32 {
 }
 
 /** The same as a number. */
-export function argument(index: i32): i32 {
-  let value = 0;
-  for (let text = textArgument(index); load<u8>(text); text++) value = value * 10 + load<u8>(text) - 48;
-  return value;
-}
+export function argument(index: i32): i32 { return decimalOf(textArgument(index)); }
 
 /** A line with the number on standard output. */
 export function line(value: u64): void {
-  let at = TEXT_END - 1;
-  store<u8>(at, 10);
-  do {
-    store<u8>(--at, <u8>(48 + value % 10));
-    value /= 10;
-  } while (value);
+  const at = decimalLine(value, TEXT_END);
   store<u32>(POINTERS, <u32>at);
   store<u32>(POINTERS + 4, <u32>(TEXT_END - at));
   if (fd_write(1, POINTERS, 1, POINTERS + 8)) unreachable();
