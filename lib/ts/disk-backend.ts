@@ -27,7 +27,7 @@ export interface DiskMedium {
   readonly size: number;
   /** Persistent, ReadOnly: what the disk is, however it was opened. */
   readonly flags: DiskFlags;
-  /** Whole sectors within the size: exactly `length` bytes (0 to TRANSFER_LIMIT), which the medium does not change afterwards. */
+  /** Whole sectors within the size: exactly `length` bytes (0 to TRANSFER_LIMIT), which the medium does not change before it was asked twice more. */
   read(offset: number, length: number): Eventually<Uint8Array>;
   /** Whole sectors within the size; `data` is the medium's to keep. Never called if it was opened, or is, read-only. */
   write(offset: number, data: Uint8Array): Eventually<void>;

@@ -1,5 +1,6 @@
 // Disks in files of a browser's private file system, on a made-up browser with several tabs and a quota.
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DisksClient } from "../../abi/generated/ts/client/disks.ts";
 import { RIGHT_ALL, SLOT_SELF } from "../../abi/layout/limits.ts";
@@ -20,6 +21,34 @@ describe("disks in the private file system", () => {
     await disks.create("home", 200 * 512);
     return { open: () => disks.open("home", false), contents: new Uint8Array(200 * 512) };
   }));
+
+  it("are what an array would be to who reads them in order, whatever is written meanwhile", async () => {
+    const LENGTH = 1 << 18, SIZE = 13 * LENGTH + 512;
+    await fc.assert(fc.asyncProperty(fc.array(fc.record({ what: fc.constantFrom("next", "next", "next", "next", "seek", "write"), at: fc.nat(), sectors: fc.integer({ min: 1, max: 512 }) }), { maxLength: 40 }), async (steps) => {
+      const origin = new FakeOrigin(), disks = new OpfsDisks(origin.tab()), model = new Uint8Array(SIZE);
+      await disks.create("home", SIZE);
+      const disk = await disks.open("home", false);
+      let at = 0, byte = 0, last: { given: Uint8Array; expected: Uint8Array } | undefined;
+      for (const step of steps) {
+        const sector = step.at % (SIZE / 512) * 512, length = Math.min(step.sectors * 512, SIZE - sector);
+        if (step.what === "seek") at = sector;
+        else if (step.what === "write") {
+          const data = new Uint8Array(length).fill(++byte);
+          await disk.write(sector, data);
+          model.set(data, sector);
+        } else {
+          if (at === SIZE) at = 0;
+          const part = Math.min(LENGTH, SIZE - at), given = await disk.read(at, part), expected = model.slice(at, at + part);
+          expect(Buffer.compare(given, expected)).toBe(0);
+          // What was given before is not touched by one more call.
+          if (last) expect(Buffer.compare(last.given, last.expected)).toBe(0);
+          last = { given, expected };
+          at += part;
+        }
+      }
+      await disk.close();
+    }), { numRuns: 60 });
+  }, 60_000);
 
   it("are the image itself, found by another tab once the first has closed it", async () => {
     const origin = new FakeOrigin(), [one, other] = [new OpfsDisks(origin.tab()), new OpfsDisks(origin.tab())];
