@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { bootManifest } from "./tools/vite/boot-manifest.ts";
 import { builtFiles } from "./tools/vite/built-files.ts";
+import { lastingFiles } from "./tools/vite/lasting-files.ts";
 import { offlineList } from "./web/build/offline-list.ts";
 
 // Without these a browser gives no shared memory. A host that cannot set them is helped by public/service-worker.js.
@@ -35,7 +36,7 @@ export default defineConfig({
   // What is not there is not found; it is not the page.
   appType: "mpa",
   publicDir: at("public"),
-  plugins: [bootManifest(), builtFiles(at("build")), offlineList()],
+  plugins: [bootManifest(), builtFiles(at("build")), lastingFiles(), offlineList()],
   build: {
     outDir: at("dist"),
     emptyOutDir: true,
