@@ -1,6 +1,5 @@
 // A fresh ext2 file system for a benchmark, on a disk of any driver (`ram:bench`, `opfs:bench`), mounted at a new directory.
 
-import { emptyExt3 } from "./empty-ext3.ts";
 import type { ShellSystem } from "./context.ts";
 
 export class MountedDisk {
@@ -11,9 +10,8 @@ export class MountedDisk {
   private constructor(system: ShellSystem, disk: string, path: string) { this.#system = system; this.#disk = disk; this.path = path; }
 
   static async make(system: ShellSystem, disk: string, path: string): Promise<MountedDisk> {
-    await system.program("/tmp/empty.img", await emptyExt3());
-    // What an interrupted run left behind.
-    await system.run(`disk remove ${disk} 2> /dev/null; disk import /tmp/empty.img ${disk} && rm /tmp/empty.img && mkdir -p ${path}`);
+    // First what an interrupted run left behind.
+    await system.run(`disk remove ${disk} 2> /dev/null; disk create ${disk} 64M && mkfs.ext2 -q -j -b 4096 -N 1024 ${disk} && mkdir -p ${path}`);
     const mounted = new MountedDisk(system, disk, path);
     await mounted.mount();
     return mounted;
