@@ -206,8 +206,12 @@ describe.skipIf(!haveE2fsprogs)("a replay", () => {
   }, 180_000);
 
   test("goes on behind a checkpoint, when the ring was full", async () => {
-    const files = await Files.on(image(1024)), file = files.make("f"), size = 150;
+    const bytes = image(1024), files = await Files.on(bytes), file = files.make("f"), size = 150, began = files.disk.log.length;
     for (let i = 0; i < size; i++) { file.write(filled(2048, i % 251 + 1), BigInt(i * 2048)); good(file.client.sync(false)); }
+    // What is in its place is stable before the journal forgets it, and that before the ring is written again.
+    const moved = files.disk.log.flatMap((event, at) => at >= began && event.kind === "write" && event.offset === journalAt(bytes) ? [at] : []);
+    expect(moved.length).toBeGreaterThan(0);
+    for (const at of moved) expect([files.disk.log[at - 1]!.kind, files.disk.log[at + 1]!.kind]).toEqual(["flush", "flush"]);
     expect(Buffer.compare(await afterCrash(files.disk.stableImage(files.disk.log.length), "f"), new Uint8Array(size * 2048).map((_, at) => Math.floor(at / 2048) % 251 + 1))).toBe(0);
   }, 180_000);
 });
