@@ -66,6 +66,35 @@ describe("a volume", () => {
     expect(volume.fill(object, 0, 1024, 1, given).error).toBe(Errors.BadArgument);
   });
 
+  test("keeps a page that was mapped until it is written, however many others were named meanwhile", async () => {
+    const world = await StorageWorld.create({ pages: 128 }), { kernel } = world.client, disk = new RecordedDisk(4 << 20), { volume } = world.attach(disk);
+    const { object, dataspace } = good(volume.object()), other = good(volume.object()), count = 400;
+    for (const { dataspace: each } of [{ dataspace }, other]) kernel.dataspaceResize(each, BigInt(count * PAGE));
+    good(volume.map(object, 7, PAGE, places(8)));
+    // Somebody else has more than there is room for.
+    for (let page = 0; page < count; page++) {
+      good(volume.map(other.object, page, PAGE, places(64 + page * 8)));
+      kernel.dataspaceWrite(other.dataspace, BigInt(page * PAGE), bytes(PAGE, 2));
+      if (page % 50 === 49) good(volume.writeBack(0));
+    }
+    expect(kernel.dataspaceWrite(dataspace, BigInt(7 * PAGE), bytes(PAGE, 1))).toBe(PAGE);
+    good(volume.barrier());
+    expect(disk.contents.slice(8 * 512, 9 * 512)).toEqual(bytes(512, 1));
+  });
+
+  test("does not lose what was written without having been mapped: it is written back once it is", async () => {
+    const world = await StorageWorld.create(), { kernel } = world.client, disk = new RecordedDisk(1 << 20), { volume } = world.attach(disk);
+    const { object, dataspace } = good(volume.object());
+    kernel.dataspaceResize(dataspace, BigInt(4 * PAGE));
+    good(volume.map(object, 0, PAGE, places(8)));
+    for (const page of [0, 1]) kernel.dataspaceWrite(dataspace, BigInt(page * PAGE), bytes(PAGE, 1));
+    good(volume.barrier());
+    expect(disk.contents.slice(8 * 512, 9 * 512)).toEqual(bytes(512, 1));
+    good(volume.map(object, 1, PAGE, places(16)));
+    good(volume.barrier());
+    expect(disk.contents.slice(16 * 512, 17 * 512)).toEqual(bytes(512, 1));
+  });
+
   test("puts neighbours on the disk into one write, whatever order they have in the file", async () => {
     const world = await StorageWorld.create(), { kernel } = world.client, disk = new RecordedDisk(1 << 20), { volume } = world.attach(disk);
     const { object, dataspace } = good(volume.object()), count = 40;

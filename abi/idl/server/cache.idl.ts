@@ -42,8 +42,8 @@ export const cache = defineInterface({
  *  How a file system writes to a file: (1) `map` the pages that are absent, new, or have got a place for a block; `fill` first those of
  *  them that it will write a part of and that have contents on the disk. (2) Write whole pages with the object's own capability; parts of pages
  *  through a copy of it without Manage (capMint), which says WouldDeadlock if the page has been given up meanwhile: `fill` it and try again.
- *  (3) The 32 pages of a volume that `map` named last are not given up, so at most 32 pages are
- *  mapped at a time before they are written. A page that is dirty is never given up before it was written to its places.
+ *  (3) The 32 pages of a volume that `map` named last are not given up, nor is one that is absent until it is written, or for a second at least: so at
+ *  most 32 pages are mapped at a time before they are written, and soon. A page that is dirty is never given up before it was written to its places.
  *  Cutting a file: `unmap` what is beyond the new end, then resize. A file system never evicts or supplies pages itself.
  *
  *  Sectors that the image and an object both hold (a block of metadata that became one of a file; neighbours in one page of the image) stay

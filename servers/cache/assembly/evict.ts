@@ -3,7 +3,7 @@
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { MARK_REFERENCED } from "../../../abi/layout/limits";
-import { Page, isBusy, isDirty, pageRemove } from "./page";
+import { AWAITED, Page, STALE, isBusy, isDirty, pageRemove } from "./page";
 import { policyFirst, policyNext, policyTouch } from "./policy";
 import { PolicyEntry, countOf } from "./policy-state";
 import { Volume, volumeCapacity } from "./volume-record";
@@ -46,6 +46,8 @@ function tryToEvict(volume: Volume, page: Page): i32 {
   const dataspace = page.target.dataspace, index = <i32>page.index;
   if (kernel.dataspaceMarks(dataspace, index, 1, MARK_REFERENCED) < 0) return STAYS;
   const present = (kernel.w0 & 1) != 0, dirty = (kernel.w1 & 1) != 0, marked = (kernel.w2 & 1) != 0;
+  if (present) page.flags &= ~(AWAITED | STALE);
+  else if (page.flags & AWAITED) return STAYS;
   if (marked || page.referenced) {
     page.referenced = false;
     if (!marked) return TOUCHED;

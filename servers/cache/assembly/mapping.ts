@@ -4,7 +4,7 @@ import { BadArgument, NoMemory } from "../../../abi/generated/assembly/errors";
 import { aheadForget } from "./ahead";
 import * as kernel from "../../../lib/assembly/kernel";
 import { objectFind } from "./object";
-import { pageAdd, pageFind, setDirty, setPlaces } from "./page";
+import { AWAITED, STALE, pageAdd, pageFind, setDirty, setPlaces } from "./page";
 import { placeBytes } from "./reading";
 import { promise, unpromise } from "./shares";
 import { Volume, keepMapped } from "./volume-record";
@@ -36,6 +36,7 @@ export function mapPages(volume: Volume, number: u32, first: u32, count: i32, bl
         if (kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, 0) >= 0 && kernel.w0 & 1) setDirty(page);
       }
       setPlaces(page, blockSize, places + <usize>done * placeBytes(blockSize));
+      if (kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, 0) >= 0 && !(kernel.w0 & 1)) page.flags = page.flags & ~STALE | AWAITED;
       keepMapped(volume, page);
       done++;
     }

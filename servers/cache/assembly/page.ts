@@ -5,6 +5,7 @@
 //
 //   BUSY       it is being read or written: it stays
 //   DIRTY      it was found dirty and its mark was cleared, but it is not written yet: as good as the kernel's mark
+//   AWAITED    it was mapped and is absent: whoever mapped it is about to write it, so it stays (STALE: for a round of ageing already)
 //   BLANK      zeros that were supplied because it is about to be overwritten whole: not what is on the disk
 //   recent     times it is among the pages named last (volume-record.ts): it stays
 
@@ -20,6 +21,8 @@ import { Volume, recentForget, volumeCapacity } from "./volume-record";
 export const BUSY: u32 = 1;
 export const DIRTY: u32 = 2;
 export const BLANK: u32 = 4;
+export const AWAITED: u32 = 8;
+export const STALE: u32 = 16;
 
 @unmanaged export class Page extends PolicyEntry {
   /** List of the object's pages. */

@@ -8,7 +8,7 @@ import { diskRead } from "./disk-io";
 import { evictClean } from "./evict";
 import { imageNewer } from "./image";
 import { CacheObject, isImage, objectFind } from "./object";
-import { BUSY, Page, isBusy, pageAdd, pageFind, pageRemove, placeAt, sectorOfImage, setDirty, setPlaces } from "./page";
+import { AWAITED, BUSY, Page, isBusy, pageAdd, pageFind, pageRemove, placeAt, sectorOfImage, setDirty, setPlaces } from "./page";
 import { promise, unpromise } from "./shares";
 import { MAX_TOTAL, PAGE_SIZE, SECTOR, SMALL_CHUNK, state } from "./state";
 import { Volume, keepFilled } from "./volume-record";
@@ -115,15 +115,14 @@ export function makeRecords(object: CacheObject, first: u32, count: i32, blockSi
   return made;
 }
 
-/** The end of reading: nothing is BUSY, pages that did not come have no record, those that were waited for are named. */
+/** The end of reading: nothing is BUSY, pages that did not come have no record unless they were mapped meanwhile, those that were waited for are named. */
 export function settle(volume: Volume, object: CacheObject, first: u32, count: i32, named: i32): void {
   const present = presentBits(object, first, count);
   for (let i = 0; i < count; i++) {
     const page = pageFind(object, first + <u32>i);
     if (!changetype<usize>(page)) continue;
     page.flags &= ~BUSY;
-    if (!(present >> i & 1)) pageRemove(page, false);
-    else if (i < named) keepFilled(volume, page);
+    if (!(present >> i & 1)) { if (!(page.flags & AWAITED)) pageRemove(page, false); } else if (i < named) keepFilled(volume, page);
   }
   arrivalTell(volume);
 }

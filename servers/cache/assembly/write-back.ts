@@ -54,16 +54,25 @@ function collectObject(volume: Volume, object: CacheObject): i32 {
   object.dirtySince = 0;
   for (let next = kernel.dataspaceNextDirty(object.dataspace, 0); next >= 0; next = kernel.dataspaceNextDirty(object.dataspace, next)) {
     if (volume.batchCount + GROUP > BATCH_LIMIT) error = firstError(error, writeBatch(volume));
-    if (kernel.dataspaceMarks(object.dataspace, next, MARK_PAGES, MARK_DIRTY) < 0) break;
-    let dirty = <u64>kernel.w1;
-    for (; dirty; dirty &= dirty - 1) {
-      const page = pageFind(object, <u32>next + <u32>ctz(dirty));
-      if (changetype<usize>(page)) collectPage(volume, page);
-    }
+    if (kernel.dataspaceMarks(object.dataspace, next, MARK_PAGES, 0) < 0) break;
+    collectMarked(volume, object, next, <u64>kernel.w1);
     next += MARK_PAGES;
     if (<u32>next >= PAGE_LIMIT) break;
   }
   return error;
+}
+
+/** Pages of a group that are marked. One without a record was written by somebody who had not mapped it: its mark stays until that is made good. */
+function collectMarked(volume: Volume, object: CacheObject, first: i32, marked: u64): void {
+  while (marked) {
+    const from = <i32>ctz(marked);
+    let end = from;
+    while (end < MARK_PAGES && marked >> <u64>end & 1 && changetype<usize>(pageFind(object, <u32>(first + end)))) end++;
+    if (end == from) { marked &= marked - 1; continue; }
+    kernel.dataspaceMarks(object.dataspace, first + from, end - from, MARK_DIRTY);
+    for (let i = from; i < end; i++) collectPage(volume, pageFind(object, <u32>(first + i)));
+    marked = end < MARK_PAGES ? marked >> <u64>end << <u64>end : 0;
+  }
 }
 
 /** Those that were found dirty before and could not be written. */
