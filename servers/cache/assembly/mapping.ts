@@ -25,18 +25,19 @@ export function mapPages(volume: Volume, number: u32, first: u32, count: i32, bl
     aheadForget(volume, number, first, first + <u32>count);
     let left = missing, done = 0;
     while (changetype<usize>(object) && done < count) {
-      let page = pageFind(object, first + <u32>done);
+      const index = first + <u32>done, known = kernel.dataspaceMarks(object.dataspace, <i32>index, 1, 0) >= 0, present = known && (kernel.w0 & 1) != 0;
+      let page = pageFind(object, index);
       if (!changetype<usize>(page)) {
         if (!left) break;
-        page = pageAdd(object, first + <u32>done, 0);
+        page = pageAdd(object, index, 0);
         if (!changetype<usize>(page)) break;
         left--;
         volume.misses++;
         // Nobody said so, but it was written: it may not be lost.
-        if (kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, 0) >= 0 && kernel.w0 & 1) setDirty(page);
+        if (present) setDirty(page);
       }
       setPlaces(page, blockSize, places + <usize>done * placeBytes(blockSize));
-      if (kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, 0) >= 0 && !(kernel.w0 & 1)) page.flags = page.flags & ~STALE | AWAITED;
+      if (known && !present) page.flags = page.flags & ~STALE | AWAITED;
       keepMapped(volume, page);
       done++;
     }
