@@ -7,6 +7,7 @@ import { errorCause, errorName } from "../../abi/generated/ts/errors.ts";
 import { RANGE_LIMIT } from "../../abi/layout/limits.ts";
 import { decodeEntries } from "../../lib/ts/directory-entries.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
+import { isModule, isScript } from "../../lib/ts/program-magic.ts";
 import type { CourierEntry } from "./request.ts";
 
 /** A refusal: a sentence for a person, and the error's name. */
@@ -24,13 +25,13 @@ export class Files {
   readonly #root: DirectoryClient;
   constructor(kernel: Kernel, root: number) { this.#kernel = kernel; this.#root = new DirectoryClient(kernel, root); }
 
-  /** Write a file, making missing directories; a new one that is a program can be run. Nothing is left of a file that did not fit. */
+  /** Write a file, making missing directories; a new one that is a program can be run (what the page brings has no permission bits). Nothing is left of a file that did not fit. */
   write(path: string, data: Uint8Array): void {
     for (let at = path.indexOf("/", 1); at > 0; at = path.indexOf("/", at + 1)) {
       const made = this.#root.makeDirectory(0o755, path.slice(0, at));
       if (made.error && errorName(made.error) !== "Exists") check(made, path.slice(0, at));
     }
-    const opened = check(this.#root.open(FileFlags.Write | FileFlags.Create | FileFlags.Truncate, isProgram(data) ? 0o755 : 0o644, path), path);
+    const opened = check(this.#root.open(FileFlags.Write | FileFlags.Create | FileFlags.Truncate, isModule(data) || isScript(data) ? 0o755 : 0o644, path), path);
     try {
       const file = new FileClient(this.#kernel, opened.file);
       for (let done = 0; done < data.length;) {
@@ -83,11 +84,6 @@ export class Files {
   }
 
   #close(...slots: number[]): void { for (const slot of slots) if (slot) this.#kernel.capDelete(slot); }
-}
-
-/** A Wasm module or a script: what the page brings has no permission bits of its own. */
-function isProgram(data: Uint8Array): boolean {
-  return (data[0] === 0 && data[1] === 0x61 && data[2] === 0x73 && data[3] === 0x6d) || (data[0] === 0x23 && data[1] === 0x21);
 }
 
 function kindOf(kind: number): CourierEntry["kind"] {

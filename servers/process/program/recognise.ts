@@ -1,5 +1,6 @@
 // Recognises a program file by its contents, as the shell user expects of `exec`: never by its name.
 
+import { isModule, isScript } from "../../../lib/ts/program-magic.ts";
 import { decodeText } from "../../../lib/ts/text.ts";
 import { NATIVE_ENVIRONMENT, readImports, type ReadBytes } from "./import-section.ts";
 
@@ -22,8 +23,8 @@ const refused = (error: "BadProgram" | "MissingImport", reason: string): Program
 export function recognise(read: ReadBytes, size: number): Program {
   const head = read(0, Math.min(LINE_LIMIT, size));
   if (head.length === 0) return refused("BadProgram", "the file is empty");
-  if (head[0] === 0x00 && head[1] === 0x61 && head[2] === 0x73 && head[3] === 0x6d) return recogniseModule(read, size);
-  if (head[0] === 0x23 && head[1] === 0x21) return recogniseScript(head);
+  if (isModule(head)) return recogniseModule(read, size);
+  if (isScript(head)) return recogniseScript(head);
   const binary = head.includes(0);
   return refused("BadProgram", binary ? "not a WebAssembly module" : "neither a WebAssembly module nor a `#!` script");
 }
