@@ -29,6 +29,9 @@ export interface TestServer { readonly number: number; readonly slot: number; re
 /** Milliseconds that a puppet may take to come up. */
 const PATIENCE = 60_000;
 
+/** D_MOVABLE of a server that has received for the first time: before that its calls go to its own Worker, wherever it is placed. */
+const SERVES = 2;
+
 const FIRST_PUPPET = 100;
 const FIRST_SERVER = 200;
 
@@ -91,7 +94,7 @@ export class TestMachine {
     await init.do("capGrant", slot, endpoint, RIGHT_ALL, 0, SLOT_SELF);
     const started = await init.do("domainStart", slot, 0, FIRST_SERVER + this.#servers.indexOf(name));
     if (started < 0) throw new Error(`domainStart of ${name}: ${started}`);
-    await this.until(() => this.machine.inspector.u32(DOMAINS + number * DOMAIN_SIZE + D_MOVABLE) !== 0, `${name} to start`);
+    await this.until(() => this.machine.inspector.u32(DOMAINS + number * DOMAIN_SIZE + D_MOVABLE) === SERVES, `${name} to serve`, PATIENCE);
     if (placement === "inline") this.machine.place(number, "inline");
     return { slot, endpoint, number };
   }
