@@ -8,14 +8,20 @@ const built = existsSync("build/wasm/vfs.wasm") && existsSync("build/images");
 let system: NodeSystem;
 const run = async (line: string): Promise<string> => { const { output, status } = await system.run(line); expect(status, `${line}: ${output}`).toBe(0); return output; };
 
-/** Calls of an operation, from the table of ipccount. */
-async function costs(directory: string): Promise<(operation: string) => number> {
-  const table = await run(`ipccount -d ${directory} -n 8`);
-  return (operation) => {
-    const line = table.split("\n").find((each) => each.startsWith(`${operation} `));
-    expect(line, `${operation} in\n${table}`).toBeDefined();
-    return Number(/\s([\d.]+)(\s|$)/.exec(line!.slice(operation.length))![1]);
-  };
+/** What operations cost in calls, by the table of ipccount. Somebody else's calls can be among them, never too few: of some tables the least. */
+async function expectCosts(directory: string, expected: Readonly<Record<string, number>>, when: string): Promise<void> {
+  const least: Record<string, number> = {};
+  let table = "";
+  for (let tries = 0; tries < 5; tries++) {
+    table = await run(`ipccount -d ${directory} -n 8`);
+    for (const operation of Object.keys(expected)) {
+      const line = table.split("\n").find((each) => each.startsWith(`${operation} `));
+      expect(line, `${operation} in\n${table}`).toBeDefined();
+      least[operation] = Math.min(least[operation] ?? Infinity, Number(/\s([\d.]+)(\s|$)/.exec(line!.slice(operation.length))![1]));
+    }
+    if (Object.entries(expected).every(([operation, calls]) => least[operation] === calls)) return;
+  }
+  expect(least, `${when}\n${table}`).toEqual(expected);
 }
 
 describe.skipIf(!built)("mounts", () => {
@@ -27,10 +33,7 @@ describe.skipIf(!built)("mounts", () => {
     for (const [protocol, data, read, open] of [[1, "nodata", 2, 7], [2, "nodata", 1, 7], [2, "data", 0, 7], [3, "nodata", 1, 1], [3, "data", 0, 1]] as const) {
       await run(`mount -o remount,protocol=${protocol},${data} /`);
       expect(await run("mount | head -1")).toBe(`tmpfs on / type tmpfs (rw,protocol=${protocol}${data === "nodata" ? ",nodata" : ""})`);
-      const cost = await costs("/tmp/m/d");
-      expect(cost("read 4 KiB, cached"), `read under ${protocol}, ${data}`).toBe(read);
-      expect(cost("open"), `open under ${protocol}, ${data}`).toBe(open);
-      expect(cost("unlink"), `unlink under ${protocol}, ${data}`).toBe(protocol === 3 ? 1 : 6);
+      await expectCosts("/tmp/m/d", { "read 4 KiB, cached": read, open, unlink: protocol === 3 ? 1 : 6 }, `under ${protocol}, ${data}`);
     }
     await run("mount -o remount,protocol=2 /");
   });
@@ -41,9 +44,7 @@ describe.skipIf(!built)("mounts", () => {
     for (const [protocol, data, read, stat] of [[1, "data", 2, 6], [2, "nodata", 1, 6], [2, "data", 0, 6], [3, "nodata", 1, 2], [3, "data", 0, 2]] as const) {
       // The walk begins at the root of all: with the third protocol there, too, a client asks the VFS for nothing.
       await run(`mount -o remount,protocol=${protocol},${data} /mnt && mount -o remount,protocol=${protocol} /`);
-      const cost = await costs("/mnt/d");
-      expect(cost("read 4 KiB, cached"), `read under ${protocol}, ${data}`).toBe(read);
-      expect(cost("stat"), `stat under ${protocol}, ${data}`).toBe(stat);
+      await expectCosts("/mnt/d", { "read 4 KiB, cached": read, stat }, `under ${protocol}, ${data}`);
     }
     expect(await run(`cat /sys/file-systems/${type} /sys/cache/ram:${type}`)).toMatch(/hits \d+/);
     await run("mount -o remount,protocol=2 / && cd /mnt");

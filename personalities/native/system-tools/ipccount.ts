@@ -36,6 +36,16 @@ function since(admin: Administration, before: readonly CallCount[], own: number)
   return new Map(fresh.filter(({ from }) => reached.has(from)).map((row) => [`${row.from} ${row.to}`, row]));
 }
 
+/** Wait until nobody else calls anybody: servers tidy up after processes that have ended, and what they call then would be counted. A second at most. */
+function awaitQuiet(admin: Administration, sleep: (nanoseconds: bigint) => void, own: number): void {
+  for (let round = 0, before = admin.callCounts(); round < 50; round++) {
+    sleep(2n * STEP);
+    const now = admin.callCounts(), total = (rows: readonly CallCount[]): bigint => rows.reduce((sum, { from, count }) => from === own ? sum : sum + count, 0n);
+    if (total(now) === total(before)) return;
+    before = now;
+  }
+}
+
 function countOperations(tool: Tool, admin: Administration): number {
   const { system } = tool, times = tool.number("n") ?? 16, directory = `${tool.value("d") ?? "."}/.ipccount-${system.pid}`;
   if (times < 1) tool.quit(`invalid number: '${times}'`);
@@ -57,6 +67,7 @@ function countOperations(tool: Tool, admin: Administration): number {
   try {
     // What is asked once (the mount table, the file system of a mount) is no part of an operation.
     must(directory, system.stat(directory));
+    awaitQuiet(admin, (nanoseconds) => { system.sleep(nanoseconds); }, own);
     measure("create", (index) => { open[index] = must("create", system.open(path(index), Open.Read | Open.Write | Open.Create)); });
     measure("write 4 KiB", (index) => { must("write", system.write(open[index]!, data)); });
     for (const fd of open) must("seek", system.seek(fd, 0, 0));
