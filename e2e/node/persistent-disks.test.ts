@@ -41,6 +41,22 @@ test.skipIf(!built)("a disk is found again by the next system, with what is on i
   expect(readdirSync(folder)).toEqual(["house.img"]);
 });
 
+test.skipIf(!built)("after sync a system may end at any moment: the next one has all of it", { timeout: 180_000 }, async () => {
+  const first = await boot();
+  for (const type of ["ext2", "fat"]) {
+    expect(await first.run(`disk create opfs:${type} 8M && mkfs.${type} opfs:${type} > /dev/null && mkdir -p /mnt/${type} && mount -t ${type} opfs:${type} /mnt/${type}`)).toMatchObject({ status: 0 });
+    expect(await first.run(`cd /mnt/${type} && mkdir d && seq 1 5000 > d/new && mv d/new d/file && cd /`)).toMatchObject({ status: 0 });
+  }
+  expect(await first.run("sync")).toEqual({ output: "", status: 0 });
+  await first.stop();
+  const second = await boot();
+  for (const type of ["ext2", "fat"]) {
+    expect(await second.run(`mkdir -p /mnt/${type} && mount -t ${type} opfs:${type} /mnt/${type} && ls /mnt/${type}/d && seq 1 5000 | cmp - /mnt/${type}/d/file && sync -f /mnt/${type}/d && sync /mnt/${type}/d /mnt/${type}/d/file`))
+      .toEqual({ output: "file", status: 0 });
+  }
+  expect(await second.run("sync -f /mnt/none")).toEqual({ output: "sync: /mnt/none: No such file or directory", status: 1 });
+});
+
 test.skipIf(!built)("a file of the site is a read-only disk", { timeout: 120_000 }, async () => {
   const { run } = { run: (await boot()).run.bind(system) }, kernel = readFileSync("build/wasm/kernel.wasm");
   expect((await run("disk create http:k wasm/kernel.wasm && disk export http:k /tmp/k && wc -c < /tmp/k")).output.trim()).toBe(String(Math.ceil(kernel.length / 512) * 512));

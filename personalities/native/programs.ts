@@ -79,7 +79,7 @@ export const programs: Readonly<Record<string, () => Promise<Program>>> = {
   split: async () => (await import("./utilities/split.ts")).split,
   stat: async () => (await import("./utilities/stat.ts")).stat,
   stty: async () => (await import("./utilities/stty.ts")).stty,
-  sync: async () => (await import("./utilities/identity.ts")).sync,
+  sync: async () => (await import("./utilities/sync.ts")).sync,
   tac: async () => (await import("./utilities/tac.ts")).tac,
   tail: async () => (await import("./utilities/tail.ts")).tail,
   tar: async () => (await import("./utilities/tar.ts")).tar,

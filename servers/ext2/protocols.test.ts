@@ -7,7 +7,7 @@ import { PathsClient } from "../../abi/generated/ts/client/paths.ts";
 import { FileClient } from "../../abi/generated/ts/client/file.ts";
 import { FileFlags, MountFlags, WalkMode } from "../../abi/generated/ts/enums.ts";
 import { Errors } from "../../abi/generated/ts/errors.ts";
-import { good, openDirectory, writeFile } from "../../lib/testing/files.ts";
+import { good, listNames, openDirectory, writeFile } from "../../lib/testing/files.ts";
 import { Pair, clientOf, operation, type Client } from "../../lib/testing/posix-pair.ts";
 import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { StorageWorld } from "../../lib/testing/storage-world.ts";
@@ -44,6 +44,30 @@ describe.skipIf(!haveE2fsprogs)("ext2", () => {
     const checked = e2fsck(disk.contents);
     expect(checked.status, checked.output).toBe(0);
   }, 600_000);
+
+  test.each(KINDS)("under %s has renamed for good what a synced directory holds, and not before", async (_name, flags, client) => {
+    const { world, disk } = await mounted(flags), root = (await clientOf(client, world))(world.root.cap);
+    good(root.remount(flags, flags, "/"));
+    writeFile(root, "mnt/new", "text");
+    good(root.sync("mnt"));
+    good(root.rename(root.cap, "mnt/new", "mnt/old"));
+    /** What is there after a power cut that loses all that was not flushed. */
+    const after = async (): Promise<string[]> => {
+      const again = await StorageWorld.create();
+      good(again.root.makeDirectory(0o755, "mnt"));
+      await again.mount("ext2", new RecordedDisk(disk.stableImage(disk.log.length)), "/mnt");
+      return listNames(openDirectory(again.root, "mnt")).filter((name) => name !== "lost+found");
+    };
+    expect(await after()).toEqual(["new"]);
+    const directory = openDirectory(root, "mnt");
+    good(directory.sync(""));
+    directory.kernel.capDelete(directory.cap);
+    expect(await after()).toEqual(["old"]);
+    disk.fail = (operation) => operation === "flush" ? "Io" : undefined;
+    good(root.rename(root.cap, "mnt/old", "mnt/older"));
+    expect(root.sync("mnt").error).toBe(Errors.Io);
+    expect(root.sync("mnt/none").error).toBe(Errors.NotFound);
+  });
 
   test("gives clients what their mount allows, until it ends", async () => {
     const { world } = await mounted(ClientSide), { root, client } = world;

@@ -84,5 +84,6 @@ export const directory = defineInterface({
     where: { number: 22, doc: "Which directory this handle is.", args: {}, results: { mount: p("u32", "id of the mount"), inode: p("u64", "inode number") }, errors: ["NotFound"], replayable: true },
     mountTable: { number: 23, doc: "The mount table, to be read without further calls.", args: {}, results: { table: p("cap", "its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on") }, errors: [], replayable: true },
     resolve: { number: 24, doc: "The file system of a mount, for a client that walks for itself (third protocol): what the client's library asks on a miss.", args: { mount: p("u32", "id of the mount") }, results: { paths: p("cap", "a `paths` that can do what the mount allows, until its flags change or it goes") }, errors: ["NotFound", "NotSupported"], replayable: true },
+    sync: { number: 25, doc: "All of the file system that a name is in is on stable storage when this returns, names included (as syncfs; fsync of a directory).", args: { path: p("string", "name, or empty") }, results: {}, errors: ["NotFound", "Io"], replayable: true },
   },
 });

@@ -98,6 +98,12 @@ describe.each([
   });
 });
 
+test.each([["1", Forward], ["2", 0], ["3", ClientSide]])("a directory is synced by its file system, also under protocol %s", async (_name, flags) => {
+  world = await LinuxWorld.create({ flags });
+  const { wasi } = await world.start({});
+  for (const call of ["fd_sync", "fd_datasync"]) expect(calls(() => { expect(wasi[call]!(3)).toBe(0); })).toEqual(["vfs directory.sync", "tmpfs fileSystem.sync"]);
+});
+
 describe("a change of the protocol", () => {
   const path = fc.constantFrom("a", "b", "d/a", "d/b");
   const step = fc.oneof(

@@ -2,6 +2,7 @@
 // with a readable Dataspace go straight to the kernel, without a call to any server. Writes always go to the server, which may know the
 // Dataspace's writers only by that. Once it is shared (given to a child, or taken from the parent), the server keeps the position.
 
+import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { FileClient } from "../../../abi/generated/ts/client/file.ts";
 import { TerminalClient } from "../../../abi/generated/ts/client/terminal.ts";
 import { FileFlags, FileKind } from "../../../abi/generated/ts/enums.ts";
@@ -90,7 +91,7 @@ export class CapabilityFile implements OpenFile {
   }
 
   sync(): Result<0> {
-    const answer = this.file.sync(false);
+    const answer = this.kind === "directory" ? new DirectoryClient(this.kernel, this.cap).sync("") : this.file.sync(false);
     return answer.error ? Failure.ofNumber(answer.error) : 0;
   }
 

@@ -167,6 +167,8 @@ export class KernelFiles {
     return { blockSize: Number(blockSize), blocks: Number(blocks), free: Number(free), files: Number(files), filesFree: Number(filesFree), readOnly: readOnly !== 0 };
   }
 
+  syncFileSystem(path: string): Result<0> { return done(this.at.sync(path)); }
+
   mounts(): Result<string> {
     let text = "";
     for (let position = 0n; ;) {

@@ -118,6 +118,8 @@ export interface NativeSystem {
   setTimes(path: string, times: Times, follow?: boolean): Result<0>;
   truncate(path: string, size: number): Result<0>;
   fileSystem(path: string): Result<FileSystemFigures>;
+  /** All of the file system that a name is in is on stable storage afterwards. */
+  syncFileSystem(path: string): Result<0>;
   /** Lines `source path type flags`. */
   mounts(): Result<string>;
   /** Mount what the name server knows as `source`. `flags`: MountFlags. */

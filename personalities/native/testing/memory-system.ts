@@ -149,6 +149,7 @@ export class MemorySystem implements NativeSystem {
     const file = this.world.files.open(this.directory, path, Open.Write, 0);
     return file instanceof Failure ? file : file.setSize(size);
   }
+  syncFileSystem(): Result<0> { return 0; }
   fileSystem(): Result<FileSystemFigures> { return { blockSize: 4096, blocks: 1000, free: 400, files: 100, filesFree: 50, readOnly: false }; }
   mounts(): Result<string> { return "tmpfs / tmpfs rw\n"; }
   mount(): Result<0> { return new Failure("NotSupported"); }

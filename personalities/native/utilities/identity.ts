@@ -1,4 +1,4 @@
-// uname, hostname, whoami, id, tty, clear, sync, true, false: small answers about the system. There is one user, root: rights are capabilities.
+// uname, hostname, whoami, id, tty, clear, true, false: small answers about the system. There is one user, root: rights are capabilities.
 
 import { Failure } from "../api/failure.ts";
 import type { Program } from "../api/program.ts";
@@ -28,15 +28,6 @@ export const tty = utility({ usage: "tty [-s]", flags: "s" }, (tool: Tool) => {
     tool.out.line(is ? (own && own.terminal >= 0 ? `/dev/tty${own.terminal}` : "/dev/tty") : "not a tty");
   }
   return is ? 0 : 1;
-});
-
-export const sync = utility({ usage: "sync [FILE...]", flags: "df" }, (tool: Tool) => {
-  for (const path of tool.operands) {
-    const fd = tool.check(tool.system.open(path, 1), path);
-    if (fd === undefined) continue;
-    tool.check(tool.system.sync(fd), path);
-    tool.system.close(fd);
-  }
 });
 
 export const truth: Program = () => 0;

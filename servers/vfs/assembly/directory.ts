@@ -4,7 +4,7 @@
 import * as kernel from "../../../lib/assembly/kernel";
 import { BadArgument, BadHandle, Io, IsDirectory, NoMemory, NoRight, NotFound, NotSupported, ReadOnly, TooLong } from "../../../abi/generated/assembly/errors";
 import {
-  fileSystem_readDirectory, fileSystem_readLink, fileSystem_setMode, fileSystem_setSize, fileSystem_setTimes, fileSystem_stat, fileSystem_status,
+  fileSystem_readDirectory, fileSystem_readLink, fileSystem_setMode, fileSystem_setSize, fileSystem_setTimes, fileSystem_stat, fileSystem_status, fileSystem_sync,
 } from "../../../abi/generated/assembly/client/file-system";
 import { FileKind } from "../../../abi/generated/assembly/enums";
 import { ATTRIBUTES_SIZE, Attributes, FILE_SYSTEM_STATUS_SIZE, FileSystemStatus } from "../../../abi/generated/assembly/records";
@@ -188,6 +188,11 @@ export function status(badge: u32, pathLength: i32, room: i32): i32 {
     result = min(kernel.deliver(0, 0, walk.scratch, FILE_SYSTEM_STATUS_SIZE), 0);
   }
   return done(walk, result);
+}
+
+export function sync(badge: u32, pathLength: i32): i32 {
+  const walk = walkTo(badge, 0, pathLength, true, true);
+  return walkError(walk) ? walkError(walk) : done(walk, outcome(fileSystem_sync(walk.at.fileSystem)));
 }
 
 export function mount(badge: u32, flags: u32, root: i32, pathLength: i32, sourceLength: i32): i32 {

@@ -475,3 +475,17 @@ export function directory_resolve(cap: i32, mount: u32): i32 {
 // @ts-ignore: decorator
 @inline
 export function directory_resolve_paths(): i32 { return kernel.c0; }
+
+/**
+ * All of the file system that a name is in is on stable storage when this returns, names included (as syncfs; fsync of a directory).
+ * @param path name, or empty
+ * Errors: NotFound, Io.
+ */
+// @ts-ignore: decorator
+@inline
+export function directory_sync(cap: i32, path: usize, pathLength: i32): i32 {
+  if (<u32>pathLength > <u32>RANGE_LIMIT) return TooLong;
+  kernel.s0a = path;
+  kernel.s0n = pathLength;
+  return kernel.call(cap, 0x2119, 128);
+}

@@ -33,6 +33,7 @@ export type DirectoryRemountResult = { error: 0 } | Failure;
 export type DirectoryWhereResult = { error: 0; /** id of the mount */ mount: number; /** inode number */ inode: bigint } | Failure;
 export type DirectoryMountTableResult = { error: 0; /** its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on */ table: number } | Failure;
 export type DirectoryResolveResult = { error: 0; /** a `paths` that can do what the mount allows, until its flags change or it goes */ paths: number } | Failure;
+export type DirectorySyncResult = { error: 0 } | Failure;
 
 /** A directory held open at the VFS. All operations on names are made on one of these: paths are relative to it, or absolute. */
 export class DirectoryClient {
@@ -498,6 +499,24 @@ export class DirectoryClient {
     if (typeof message === "number") return { error: message };
     return resultResolve(await this.kernel.callAsync(this.cap, 0x2118, message, this.timeout));
   }
+
+  /**
+   * All of the file system that a name is in is on stable storage when this returns, names included (as syncfs; fsync of a directory).
+   * @param path name, or empty
+   * Errors: NotFound, Io.
+   */
+  sync(path: string): DirectorySyncResult {
+    const message = requestSync(path);
+    if (typeof message === "number") return { error: message };
+    return resultSync(this.kernel.call(this.cap, 0x2119, message, this.timeout));
+  }
+
+  /** As `sync`, for code that needs its event loop. */
+  async syncAsync(path: string): Promise<DirectorySyncResult> {
+    const message = requestSync(path);
+    if (typeof message === "number") return { error: message };
+    return resultSync(await this.kernel.callAsync(this.cap, 0x2119, message, this.timeout));
+  }
 }
 
 function requestOpen(flags: FileFlags, mode: number, path: string): Outgoing | ErrorNumber {
@@ -769,4 +788,15 @@ function resultResolve(answer: Answer): DirectoryResolveResult {
   if (answer.status < 0) return failure(answer.status);
   if (!isAnswered(answer, 0, 1)) return { error: Errors.BadMessage };
   return { error: 0, paths: answer.caps[0]! };
+}
+
+function requestSync(path: string): Outgoing | ErrorNumber {
+  const range0 = encodeText(path);
+  if (range0.length > RANGE_LIMIT) return Errors.TooLong;
+  return { send: [range0] };
+}
+
+function resultSync(answer: Answer): DirectorySyncResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
 }

@@ -3,6 +3,7 @@
 import { ADVICE_LAST, EBADF, EFBIG, EINVAL, ESPIPE } from "../../layout/wasi";
 import { NotSupported } from "../../../../abi/generated/assembly/errors";
 import { ATTRIBUTES_SIZE, Attributes } from "../../../../abi/generated/assembly/records";
+import { directory_sync } from "../../../../abi/generated/assembly/client/directory";
 import { file_setSize, file_stat, file_sync } from "../../../../abi/generated/assembly/client/file";
 import { CAN_WRITE, KIND_DIRECTORY, KIND_PIPE, KIND_SOCKET, KIND_TERMINAL, find } from "../descriptor-table";
 import { describe } from "../descriptor-kind";
@@ -36,9 +37,7 @@ export function fd_datasync(descriptor: i32): i32 { return sync(descriptor, true
 function sync(descriptor: i32, dataOnly: bool): i32 {
   const open = find(descriptor);
   if (!open) return EBADF;
-  // The VFS offers no sync of one directory; names are durable when the call that made them answers.
-  if (open.kind == KIND_DIRECTORY) return 0;
-  const status = file_sync(open.file, dataOnly);
+  const status = open.kind == KIND_DIRECTORY ? directory_sync(open.file, 0, 0) : file_sync(open.file, dataOnly);
   // As POSIX has it for what cannot be synchronised.
   return status == NotSupported ? EINVAL : errnoOf(status);
 }

@@ -155,6 +155,12 @@ export function dispatchDirectory(label: i32, badge: i32): i32 {
       if (status < 0) kernel.answer = 0;
       return status;
     }
+    case 25: {
+      if (kernel.shape != 128) return BadMessage;
+      const status = handlers.sync(<u32>badge, kernel.s0n);
+      kernel.answer = 0;
+      return status;
+    }
     default: return BadMethod;
   }
 }
@@ -445,4 +451,15 @@ export function answer_resolve(paths: i32): void {
 export function reply_resolve(slot: i32, paths: i32): i32 {
   kernel.c0 = paths;
   return kernel.reply(slot, 0, 16);
+}
+
+/** The results of `sync`: no words and no capabilities. */
+// @ts-ignore: decorator
+@inline
+export function answer_sync(): void {
+  kernel.answer = 0;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_sync(slot: i32): i32 {
+  return kernel.reply(slot, 0, 0);
 }
