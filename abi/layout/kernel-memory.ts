@@ -48,6 +48,7 @@ export const H_LIMBO_CLOSED = 372;
 export const H_LIMBO_FILL = 376;
 export const H_LIMBO_PHASE = 380;
 export const H_LIMBO_TIME = 384;
+/** The serial (64 bits) that a Dataspace was given last. */
 export const H_SERIAL = 392;
 
 // ---- Domain
@@ -239,8 +240,10 @@ export const S_WRITTEN = 40;
 export const S_PAGER = 48;
 export const S_PAGER_BADGE = 52;
 export const S_NEXT_FREE = 56;
-/** Differs between two lives of one object. */
-export const S_SERIAL = 60;
+/** While it lives: 64 bits that no other Dataspace ever has, the lower SERIAL_BITS of them 0. */
+export const S_SERIAL = 56;
+/** Enough for the number of a leaf of a page table. */
+export const SERIAL_BITS = 16;
 
 /** Of a page's entry: the frame number; above it are marks (kernel-wasm/assembly/object/page-marks.ts). */
 export const ENTRY_FRAME = 1073741823;

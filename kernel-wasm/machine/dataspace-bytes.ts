@@ -7,7 +7,7 @@ import type { Inspector } from "./inspect.ts";
 
 /** What tells two contents apart: two Dataspaces, or one before and after a write, never give the same. */
 export function dataspaceKey(inspector: Inspector, address: number): string {
-  return `${inspector.u32(address + L.S_SERIAL)}:${inspector.u64(address + L.S_WRITES)}:${inspector.u64(address + L.S_LENGTH)}`;
+  return `${inspector.u64(address + L.S_SERIAL)}:${inspector.u64(address + L.S_WRITES)}:${inspector.u64(address + L.S_LENGTH)}`;
 }
 
 /** A page that only its pager knows. */

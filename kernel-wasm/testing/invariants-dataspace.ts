@@ -1,4 +1,4 @@
-// Of the invariants: page tables, frames and what refers to all kinds of objects (I4, I6, I7). See invariants.ts.
+// Of the invariants: page tables, frames and what refers to all kinds of objects (I4, I6, I7, I21). See invariants.ts.
 
 import * as L from "../../abi/layout/kernel-memory.ts";
 import { MAX_DOMAINS, OBJECT_DATASPACE, OBJECT_DOMAIN, OBJECT_ENDPOINT, OBJECT_NOTIFICATION } from "../../abi/layout/limits.ts";
@@ -7,12 +7,15 @@ import type { Snapshot } from "./snapshot.ts";
 export function checkDataspaces(k: Snapshot): void {
   const dataspaces = k.pool("dataspace", L.DATASPACES, L.DATASPACE_SIZE, L.H_NEXT_DATASPACE, L.H_FREE_DATASPACE, L.S_NEXT_FREE, L.H_COUNT_DATASPACES);
   const nodes = k.pool("node", L.NODES, L.NODE_SIZE, L.H_NEXT_NODE, L.H_FREE_NODE, 0, L.H_COUNT_NODES, false);
-  const frames = new Map<number, string>(), owned = new Map<number, number>();
+  const serials = new Set<bigint>(), frames = new Map<number, string>(), owned = new Map<number, number>();
   const claim = (frame: number, by: string): void => { k.expect(!frames.has(frame), `I7 frame ${frame} is ${by} and ${frames.get(frame)}`); frames.set(frame, by); };
 
   k.expect(k.u32(L.H_NO_PAGE) === 0, "I19 the entry of pages that are in no table is not empty");
   for (const dataspace of dataspaces) {
     const depth = k.u32(dataspace + L.S_DEPTH), owner = k.u32(dataspace + L.S_OWNER);
+    const serial = k.u64(dataspace + L.S_SERIAL);
+    k.expect(serial > 0n && serial <= k.u64(L.H_SERIAL) && BigInt.asUintN(L.SERIAL_BITS, serial) === 0n && !serials.has(serial), `I21 dataspace ${dataspace} has the serial ${serial} of ${k.u64(L.H_SERIAL)}`);
+    serials.add(serial);
     let present = 0;
     const entry = (word: number): void => { if (word) { claim(word & L.ENTRY_FRAME, `in dataspace ${dataspace}`); present++; } };
     const walk = (node: number, level: number): void => {

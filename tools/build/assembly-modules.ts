@@ -50,7 +50,7 @@ export const kernel: AssemblyModule = {
 };
 
 /** Becomes part of the library: direct-library.ts. */
-export const kernelDirect: AssemblyModule = { ...kernel, name: "kernel-direct", entries: ["kernel-wasm/assembly/direct/main.ts"], flags: [], privateGlobals: 2 };
+export const kernelDirect: AssemblyModule = { ...kernel, name: "kernel-direct", entries: ["kernel-wasm/assembly/direct/main.ts"], flags: [], privateGlobals: 5 };
 
 // One instance per process, all on one memory; the global says which region of it is this process's.
 export const linux: AssemblyModule = { ...server("linux", "personalities/linux/assembly/main.ts"), privateGlobals: 1 };

@@ -6,7 +6,8 @@
 //   memory 1  the program's          memory 3  of pages
 //
 // The library is compiled and validated by itself before, with one memory. An instruction names its memory by a constant, so the
-// merged library reaches memories 2 and 3 as little as it did before; only the kernel's own code, merged beside it, does.
+// merged library reaches memories 2 and 3 as little as it did before; only the kernel's own code, merged beside it, does. What the library calls at
+// one place only (dataspaceReadNow, by fd_read) the optimizer puts there.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

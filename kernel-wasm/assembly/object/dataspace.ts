@@ -5,11 +5,13 @@
 //   depth 2: node of 256 leaves (256 MiB)    depth 3: node of nodes (64 GiB)
 //   entry: frame number and marks, 0 for absent (page-marks.ts)
 //
+// Nodes are only added while it lives, and a table that grows gets its new levels above the others: so the leaf of a page stays its leaf (I21).
+//
 // The page table changes under the kernel lock only; reading it, and marking pages in it, takes none (see memory/frames, page-marks).
 
 import {
   DATASPACES, DATASPACE_SIZE, MAX_DATASPACES, NODES, NODE_SIZE, MAX_NODES, S_STATE, S_LENGTH, S_DEPTH, S_ROOT, S_PRESENT, S_OWNER,
-  S_PAGER, S_NEXT_FREE, S_SERIAL, S_WRITES, S_WRITTEN, H_SERIAL, H_FREE_DATASPACE, H_NEXT_DATASPACE, H_COUNT_DATASPACES, H_FREE_NODE, H_NEXT_NODE, H_COUNT_NODES, H_NO_PAGE, D_FRAMES, D_FRAME_QUOTA,
+  S_PAGER, S_NEXT_FREE, S_SERIAL, SERIAL_BITS, S_WRITES, S_WRITTEN, H_SERIAL, H_FREE_DATASPACE, H_NEXT_DATASPACE, H_COUNT_DATASPACES, H_FREE_NODE, H_NEXT_NODE, H_COUNT_NODES, H_NO_PAGE, D_FRAMES, D_FRAME_QUOTA,
 } from "../../../abi/layout/kernel-memory";
 import { OBJECT_DOMAIN, OBJECT_ENDPOINT, FRAME_SIZE } from "../../../abi/layout/limits";
 import { NO_MEMORY, QUOTA_EXCEEDED } from "../status";
@@ -38,9 +40,9 @@ export function createDataspace(owner: usize, length: i64): usize {
   store<i32>(dataspace, 1, S_STATE);
   store<i64>(dataspace, length, S_LENGTH);
   store<u32>(dataspace, <u32>owner, S_OWNER);
-  const serial = load<i32>(H_SERIAL) + 1;
-  store<i32>(H_SERIAL, serial);
-  store<i32>(dataspace, serial, S_SERIAL);
+  const serial = load<u64>(H_SERIAL) + (1 << SERIAL_BITS);
+  store<u64>(H_SERIAL, serial);
+  store<u64>(dataspace, serial, S_SERIAL);
   reference(OBJECT_DOMAIN, owner);
   bump(H_COUNT_DATASPACES, 1);
   return dataspace;

@@ -75,7 +75,7 @@ function instantiateLibrary(run: Run, birth: Birth, kernel: KernelExports, offer
   if (!birth.direct || memory === run.memory) {
     const accessors = accessorsFor(memory, env.memory);
     const program = { ...accessors, load8: accessors.load8_u, load16: accessors.load16_u } as unknown as WebAssembly.ModuleImports;
-    return new WebAssembly.Instance(birth.modules[run.image.number]!, { env, kernel: offered, program }).exports as Library;
+    return new WebAssembly.Instance(birth.modules[run.image.number]!, { env, kernel: { ...offered, dataspaceReadNow: offered.dataspaceRead! }, program }).exports as Library;
   }
   return new WebAssembly.Instance(birth.direct, {
     env, kernel: offered,

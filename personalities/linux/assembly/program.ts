@@ -15,6 +15,9 @@ import { process } from "./region";
 @external("program", "copyIn") export declare function copyIn(destination: usize, source: usize, length: usize): void;
 /** To the program's memory from one's own. */
 @external("program", "copyOut") export declare function copyOut(destination: usize, source: usize, length: usize): void;
+/** As kernel.dataspaceRead, but only if that needs no look-up: any error means that it is worth while to ask that. For the one call of fd_read, of which it becomes
+ *  a part where the kernel's short way of reading is merged with this library. */
+@external("kernel", "dataspaceReadNow") export declare function readNow(dataspace: i32, offset: i64, memory: i32, destination: usize, length: i32): i32;
 /** Bytes of the program's memory. */
 @external("program", "size") declare function size(): usize;
 
@@ -34,10 +37,8 @@ export function insideArray(address: usize, count: i32, each: u32): bool {
   return <u32>address < process().known || insideWordNow(address);
 }
 
-/** Both. */
-@inline export function insideWords(a: usize, b: usize): bool {
-  return max(<u32>a, <u32>b) < process().known || (insideWordNow(a) && insideWordNow(b));
-}
+/** Whether both are known to: no if `insideWord` has not been asked of addresses that high. */
+@inline export function knownInside(a: usize, b: usize): bool { return max(<u32>a, <u32>b) < process().known; }
 
 function insideWordNow(address: usize): bool {
   const now = size();

@@ -120,8 +120,9 @@ export class LinuxWorld {
 
     const { minimum, maximum } = module?.memory ?? { minimum: 8 };
     const memory = domain.programMemory = new WebAssembly.Memory({ initial: minimum, ...(maximum === undefined ? {} : { maximum }) });
+    const kernel = machine.importsOf(domain);
     const instance = await WebAssembly.instantiate(this.library, {
-      kernel: machine.importsOf(domain), env: { memory: this.memory }, program: programImports(memory, this.memory),
+      kernel: { ...kernel, dataspaceReadNow: kernel.dataspaceRead! }, env: { memory: this.memory }, program: programImports(memory, this.memory),
     });
     const { init, begin, ...wasi } = instance.exports as unknown as Wasi & { init(base: number, length: number): number; begin(): void };
     const region = FIRST_REGION + this.regions++ % REGIONS * REGION_SIZE;

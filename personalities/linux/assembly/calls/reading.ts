@@ -9,7 +9,7 @@ import { file_read, file_read_data_length } from "../../../../abi/generated/asse
 import { CAN_READ, Descriptor, KIND_DIRECTORY, KIND_REGULAR, SHARED_POSITION, MAX_DESCRIPTORS, at, find } from "../descriptor-table";
 import { describe } from "../descriptor-kind";
 import { errnoOf } from "../generated/errno-of";
-import { copyOut, inside, insideWords, load64, store32 } from "../program";
+import { copyOut, inside, insideWord, knownInside, load64, readNow, store32 } from "../program";
 import { scratch } from "../region";
 import { checkIoVectors, ioVectorAddress, ioVectorLength } from "../io-vectors";
 
@@ -21,9 +21,9 @@ export function fd_read(descriptor: i32, vectors: usize, count: i32, result: usi
   const open = at(descriptor);
   const data = open.readData;
   // The hot path: one iovec, cached contents.
-  if (data && count == 1 && insideWords(vectors, result)) {
+  if (data && count == 1 && knownInside(vectors, result)) {
     const vector = load64(vectors), position = open.position;
-    const got = kernel.dataspaceRead(data, position, PROGRAM_MEMORY, <usize>vector, <i32>(vector >> 32));
+    const got = readNow(data, position, PROGRAM_MEMORY, <usize>vector, <i32>(vector >> 32));
     if (got >= 0) {
       open.position = position + got;
       store32(result, got);
@@ -44,7 +44,8 @@ function readVectors(descriptor: i32, vectors: usize, count: i32, offset: i64, r
   if (!open) return EBADF;
   if (open.kind == KIND_DIRECTORY) return EISDIR;
   if (!(open.flags & CAN_READ)) return EBADF;
-  if (!inside(result, 4)) return EFAULT;
+  // (The greater one, so that both are known next time.)
+  if (!insideWord(max(vectors, result)) && !inside(result, 4)) return EFAULT;
   const wrong = checkIoVectors(vectors, count);
   if (wrong) return wrong;
   const own = offset < 0;
