@@ -106,6 +106,7 @@ export class PlainVolume {
       barrier: () => this.attempt(() => { this.disk.flush(); }),
       flush: () => this.attempt(() => { this.disk.flush(); }),
       detach: () => this.attempt(() => { this.disk.flush(); }),
+      abandon: () => ({ error: 0 }),
       statistics: () => ({ error: Errors.NotSupported }),
     };
   }

@@ -57,7 +57,7 @@ export class DevfsServer implements Server {
     status: () => ({ error: 0, status: { blockSize: 4096n, blocks: 0n, free: 0n, files: BigInt(this.devices.length + 1), filesFree: 0n, nameLimit: MAX_NAME, readOnly: 0, reserved0: 0n, reserved1: 0n } }),
     readLink: () => refuse("NotLink"),
     setSize: (_context, inode) => this.device(inode) ? { error: 0 } : refuse("NotFound"),
-    setTimes: () => ({ error: 0 }), sync: () => ({ error: 0 }), detach: () => ({ error: 0 }), hold: () => ({ error: 0 }), release: () => ({ error: 0 }),
+    setTimes: () => ({ error: 0 }), sync: () => ({ error: 0 }), detach: () => ({ error: 0 }), abandon: () => ({ error: 0 }), hold: () => ({ error: 0 }), release: () => ({ error: 0 }),
     create: readOnly, unlink: readOnly, rename: readOnly, link: readOnly, symbolicLink: readOnly, setMode: readOnly,
   };
 

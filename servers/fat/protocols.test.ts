@@ -7,6 +7,7 @@ import { PathsClient } from "../../abi/generated/ts/client/paths.ts";
 import { FileClient } from "../../abi/generated/ts/client/file.ts";
 import { FileFlags, MountFlags, WalkMode } from "../../abi/generated/ts/enums.ts";
 import { Errors } from "../../abi/generated/ts/errors.ts";
+import { expectAbandoned } from "../../lib/testing/abandoning.ts";
 import { good, openDirectory, writeFile } from "../../lib/testing/files.ts";
 import { Pair, clientOf, operation, type Client } from "../../lib/testing/posix-pair.ts";
 import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
@@ -96,5 +97,10 @@ describe("fat", () => {
     for (let i = 0; i < 1400; i++) good(walker.unlink(`mnt/many/file ${i}`));
     good(walker.removeDirectory("mnt/many"));
     world.unmount("mnt");
+  });
+
+  test.each(["contents", "names"] as const)("that cannot write %s any more stays mounted until it is given up", async (change) => {
+    const { world, disk } = await mounted(0);
+    expectAbandoned(world, disk, change);
   });
 });

@@ -95,7 +95,7 @@ export class SysfsServer implements Server {
     status: () => ({ error: 0, status: { blockSize: 4096n, blocks: 0n, free: 0n, files: BigInt(this.places.size), filesFree: 0n, nameLimit: MAX_NAME, readOnly: 1, reserved0: 0n, reserved1: 0n } }),
     hold: (_context, inode) => this.place(inode) ? { error: 0 } : refuse("NotFound"),
     release: (_context, inode) => this.place(inode) ? { error: 0 } : refuse("NotFound"),
-    readLink: () => refuse("NotLink"), sync: () => ({ error: 0 }), detach: () => ({ error: 0 }),
+    readLink: () => refuse("NotLink"), sync: () => ({ error: 0 }), detach: () => ({ error: 0 }), abandon: () => ({ error: 0 }),
     create: readOnly, unlink: readOnly, rename: readOnly, link: readOnly, symbolicLink: readOnly, setMode: readOnly, setTimes: readOnly, setSize: readOnly,
   };
 

@@ -93,7 +93,7 @@ export class WebfsServer implements Server {
     hold: (_context, inode) => this.with(inode, () => ({ error: 0 })),
     release: (_context, inode) => this.with(inode, () => ({ error: 0 })),
     sync: () => ({ error: 0 }),
-    detach: () => ({ error: 0 }),
+    detach: () => ({ error: 0 }), abandon: () => ({ error: 0 }),
     create: readOnly, unlink: readOnly, rename: readOnly, link: readOnly, symbolicLink: readOnly, setMode: readOnly, setTimes: readOnly, setSize: readOnly,
   };
 

@@ -63,6 +63,7 @@ export const LABEL_DIRECTORY_WHERE: i32 = 0x2116;
 export const LABEL_DIRECTORY_MOUNT_TABLE: i32 = 0x2117;
 export const LABEL_DIRECTORY_RESOLVE: i32 = 0x2118;
 export const LABEL_DIRECTORY_SYNC: i32 = 0x2119;
+export const LABEL_DIRECTORY_ABANDON: i32 = 0x211a;
 
 export const INTERFACE_FILE_SYSTEM: i32 = 0x22;
 export const LABEL_FILE_SYSTEM_ROOT: i32 = 0x2201;
@@ -84,6 +85,7 @@ export const LABEL_FILE_SYSTEM_HOLD: i32 = 0x2210;
 export const LABEL_FILE_SYSTEM_RELEASE: i32 = 0x2211;
 export const LABEL_FILE_SYSTEM_SYNC: i32 = 0x2212;
 export const LABEL_FILE_SYSTEM_DETACH: i32 = 0x2213;
+export const LABEL_FILE_SYSTEM_ABANDON: i32 = 0x2214;
 
 export const INTERFACE_PIPE: i32 = 0x23;
 export const LABEL_PIPE_CREATE: i32 = 0x2301;
@@ -164,6 +166,7 @@ export const LABEL_VOLUME_BARRIER: i32 = 0x3d08;
 export const LABEL_VOLUME_FLUSH: i32 = 0x3d09;
 export const LABEL_VOLUME_STATISTICS: i32 = 0x3d0a;
 export const LABEL_VOLUME_DETACH: i32 = 0x3d0b;
+export const LABEL_VOLUME_ABANDON: i32 = 0x3d0c;
 
 export const INTERFACE_ECHO: i32 = 0xf0;
 export const LABEL_ECHO_NOTHING: i32 = 0xf001;

@@ -67,5 +67,6 @@ export const volume = defineInterface({
     flush: { number: 9, doc: "Flush the disk only: what was written back or through before is stable when this returns.", args: {}, results: {}, errors: ["NoSpace", "Io"], replayable: true },
     statistics: { number: 10, doc: "Figures.", args: {}, results: { statistics: p(VolumeStatistics, "figures") }, errors: [], replayable: true },
     detach: { number: 11, doc: "End the volume now, rather than when its last capability goes: what is dirty is written back and flushed, pages and objects go, the disk is closed when this returns, and its capabilities are BadHandle. If writing fails nothing ends.", args: {}, results: {}, errors: ["NoSpace", "Io"], replayable: false },
+    abandon: { number: 12, doc: "As detach, but the volume ends whatever happens: what cannot be written is lost.", args: {}, results: {}, errors: [], replayable: false },
   },
 });

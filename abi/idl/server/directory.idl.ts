@@ -85,5 +85,6 @@ export const directory = defineInterface({
     mountTable: { number: 23, doc: "The mount table, to be read without further calls.", args: {}, results: { table: p("cap", "its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on") }, errors: [], replayable: true },
     resolve: { number: 24, doc: "The file system of a mount, for a client that walks for itself (third protocol): what the client's library asks on a miss.", args: { mount: p("u32", "id of the mount") }, results: { paths: p("cap", "a `paths` that can do what the mount allows, until its flags change or it goes") }, errors: ["NotFound", "NotSupported"], replayable: true },
     sync: { number: 25, doc: "All of the file system that a name is in is on stable storage when this returns, names included (as syncfs; fsync of a directory).", args: { path: p("string", "name, or empty") }, results: {}, errors: ["NotFound", "Io"], replayable: true },
+    abandon: { number: 26, doc: "As unmount, for a file system that cannot write what is left: that is lost. Busy while it is in use. Needs the right Manage.", args: { path: p("string", "where it is mounted") }, results: {}, errors: ["NotFound", "Busy", "NoRight"], replayable: false },
   },
 });

@@ -25,7 +25,8 @@ export const fileSystem = defineInterface({
     status: { number: 15, doc: "Figures of the file system.", args: {}, results: { status: p(FileSystemStatus, "figures") }, errors: [], replayable: true },
     hold: { number: 16, doc: "Keep an inode alive although it may lose its last name (a directory handle, a mount point); `release` undoes one hold.", args: { inode: p("u64", "inode") }, results: {}, errors: ["NotFound"], replayable: false },
     release: { number: 17, doc: "Undo one `hold`.", args: { inode: p("u64", "inode") }, results: {}, errors: ["NotFound"], replayable: false },
-    detach: { number: 19, doc: "The last call before an unmount: writes all of it, and leaves it marked as cleanly unmounted. Busy while files are open or inodes held; nothing is served afterwards.", args: {}, results: {}, errors: ["Busy", "NoSpace", "Io"], replayable: false },
+    detach: { number: 19, doc: "The last call before an unmount: writes all of it, and leaves it marked as cleanly unmounted. Busy while files are open or inodes held; nothing is served afterwards. After an error it goes on as before.", args: {}, results: {}, errors: ["Busy", "NoSpace", "Io"], replayable: false },
     sync: { number: 18, doc: "All of it is on stable storage when this returns.", args: {}, results: {}, errors: ["Io"], replayable: true },
+    abandon: { number: 20, doc: "As detach, and what cannot be written is lost. Busy while files are open or inodes held.", args: {}, results: {}, errors: ["Busy"], replayable: false },
   },
 });

@@ -104,7 +104,7 @@ export class FakeFiles implements Server {
     path: (context) => ({ error: 0, path: encodeText(this.base(context)) }),
     close: () => ({ error: 0 }),
     removeDirectory: unsupported, rename: unsupported, link: unsupported, readLink: unsupported, readDirectory: unsupported, setMode: unsupported, setTimes: unsupported,
-    setSize: unsupported, status: unsupported, sync: unsupported, unmount: unsupported, mounts: unsupported, bind: unsupported, remount: unsupported, where: unsupported, resolve: unsupported,
+    setSize: unsupported, status: unsupported, sync: unsupported, unmount: unsupported, abandon: unsupported, mounts: unsupported, bind: unsupported, remount: unsupported, where: unsupported, resolve: unsupported,
     mountTable: () => {
       const made = this.kernel.dataspaceCreate(8192n), table = this.kernel.capMint(made, RIGHT_READ | RIGHT_GRANT, 0);
       this.kernel.capDelete(made);

@@ -120,6 +120,7 @@ export class KernelFiles {
   symbolicLink(contents: string, path: string): Result<0> { return done(this.at.symbolicLink(contents, path)); }
   setMode(path: string, mode: number): Result<0> { return done(this.at.setMode(mode, true, path)); }
   truncate(path: string, size: number): Result<0> { return done(this.at.setSize(BigInt(size), path)); }
+  abandon(path: string): Result<0> { return this.managing(path, (root, whole) => done(root.abandon(whole))); }
   unmount(path: string): Result<0> { return this.managing(path, (root, whole) => done(root.unmount(whole))); }
 
   /** Mounts are changed by way of the root directory, as the working directory has no right to do so. */

@@ -131,6 +131,8 @@ export interface NativeSystem {
   /** Change the flags in `mask` of a mount. */
   remount(path: string, flags: number, mask: number): Result<0>;
   unmount(path: string): Result<0>;
+  /** Unmount a file system that cannot write what is left: that is lost. */
+  abandon(path: string): Result<0>;
   changeDirectory(path: string): Result<0>;
   workingDirectory(): Result<string>;
   umask: number;

@@ -163,6 +163,7 @@ export class MemorySystem implements NativeSystem {
   }
   bind(): Result<0> { return new Failure("NotSupported"); }
   remount(): Result<0> { return new Failure("NotSupported"); }
+  abandon(): Result<0> { return new Failure("NotSupported"); }
   unmount(): Result<0> { return new Failure("NotSupported"); }
   changeDirectory(path: string): Result<0> {
     const node = this.world.files.find(this.directory, path);

@@ -90,7 +90,7 @@ function placeProblem(path: string, failure: Failure): string { return `${path}:
 /** How often, and after how many nanoseconds, umount tries again. */
 const PATIENCE = 10, PAUSE = 50_000_000n;
 
-export const umount = utility({ usage: "umount DIRECTORY...", flags: "fl" }, (tool: Tool) => {
+export const umount = utility({ usage: "umount [-f] DIRECTORY...   (-f: what its file system cannot write is lost)", flags: "f", long: { force: "f" } }, (tool: Tool) => {
   if (tool.operands.length === 0) tool.quit("missing operand");
   for (const path of tool.operands) {
     let done = tool.system.unmount(path);
@@ -99,9 +99,10 @@ export const umount = utility({ usage: "umount DIRECTORY...", flags: "fl" }, (to
       tool.system.sleep(PAUSE);
       done = tool.system.unmount(path);
     }
+    if (done instanceof Failure && tool.has("f") && (done.error === "NoSpace" || done.error === "Io")) done = tool.system.abandon(path);
     if (!(done instanceof Failure)) continue;
     const why = done.error === "Busy" ? "in use: a file is open there, somebody works in it, or something is mounted below" : done.error === "BadArgument" ? "not mounted"
-      : done.error === "NoSpace" || done.error === "Io" ? `what is left cannot be written, so it stays mounted: ${done.message}` : done.message;
+      : done.error === "NoSpace" || done.error === "Io" ? `what is left cannot be written, so it stays mounted (umount -f gives it up): ${done.message}` : done.message;
     tool.complain(`${path}: ${why}`, 32);
   }
 });

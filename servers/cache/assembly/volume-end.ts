@@ -16,14 +16,20 @@ const LOST: u64 = 0x74736f6c; // "lost"
 export function volumeOrphaned(badge: u32): void {
   const volume = volumeEnter(badge);
   if (isNull(volume)) return;
-  // Nobody can call it any more; whoever still does finishes first.
-  if (mutexAcquire(volume.mutex) == 0) {
+  volumeAbandon(volume);
+  volumeLeave(volume);
+}
+
+/** End it now, whatever happens: what cannot be written is lost. The caller has entered it. */
+export function volumeAbandon(volume: Volume): void {
+  // Whoever is at work in it finishes first.
+  if (mutexAcquire(volume.mutex) < 0) return;
+  if (!volume.ended) {
     const status = stabilise(volume);
     if (status < 0) log(TAG, LOST, <i64>volume.number, status);
     release(volume);
-    mutexRelease(volume.mutex);
   }
-  volumeLeave(volume);
+  mutexRelease(volume.mutex);
 }
 
 /** End it now, unless it cannot be written: 0, or a negated error. The caller has entered it. */

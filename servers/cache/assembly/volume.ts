@@ -16,7 +16,7 @@ import { pageFind } from "./page";
 import { arePlaces, placeBytes, readPages } from "./reading";
 import { CHUNK, PAGE_LIMIT, PAGE_SIZE, SECTOR, SMALL_CHUNK, state } from "./state";
 import { fillStatistics } from "./statistics";
-import { volumeDetach } from "./volume-end";
+import { volumeAbandon, volumeDetach } from "./volume-end";
 import { Volume, chunkOf, isNull, volumeEnter, volumeLeave } from "./volume-record";
 import { writeBackAll, writeBackFiles, writeBackObject } from "./write-back";
 
@@ -212,6 +212,14 @@ export function statistics(badge: u32, room: i32): i32 {
   }
   volumeLeave(volume);
   return status;
+}
+
+export function abandon(badge: u32): i32 {
+  const volume = volumeEnter(badge);
+  if (isNull(volume)) return BadHandle;
+  volumeAbandon(volume);
+  volumeLeave(volume);
+  return 0;
 }
 
 export function detach(badge: u32): i32 {

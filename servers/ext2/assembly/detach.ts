@@ -1,7 +1,7 @@
 // The end of an attached volume.
 
-import { volume_detach, volume_flush, volume_writeThrough } from "../../../abi/generated/assembly/client/volume";
-import { Io } from "../../../abi/generated/assembly/errors";
+import { volume_abandon, volume_detach, volume_flush, volume_writeBack, volume_writeThrough } from "../../../abi/generated/assembly/client/volume";
+import { Io, NoSpace } from "../../../abi/generated/assembly/errors";
 import * as kernel from "../../../lib/assembly/kernel";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { numberRemove } from "../../../lib/assembly/memory/number-table";
@@ -22,12 +22,31 @@ export function volumeDetach(v: Volume): i32 {
     if (status == 0) status = checkpoint(v);
     if (status == 0) status = markClean(v);
     if (status < 0) return status;
+  } else if (v.aborted) {
+    const status = writeRest(v);
+    if (status == Io || status == NoSpace) return status;
   }
   inodesFree(v);
   // The disk is closed when this returns, so that it can be opened again at once.
-  volume_detach(v.volume);
+  const status = volume_detach(v.volume);
+  // Without the cache there is nothing left to write.
+  if (status == Io || status == NoSpace) return status;
   volumeClose(v);
   return 0;
+}
+
+/** What a volume that has failed still has: 0, or an error if some of it will be in no commit, or is not on the disk. */
+function writeRest(v: Volume): i32 {
+  if (v.bufferCount || v.revokedCount) return Io;
+  const status = volume_writeBack(v.volume, 0);
+  return status == 0 ? volume_flush(v.volume) : status;
+}
+
+/** Stop serving it although it cannot be written: what is in no commit, and file data that the disk does not take, is lost. The mutex is held. */
+export function volumeGiveUp(v: Volume): void {
+  inodesFree(v);
+  volume_abandon(v.volume);
+  volumeClose(v);
 }
 
 /** The journal first: a journal to be replayed without the flag would be ignored. */
@@ -78,5 +97,5 @@ export function volumeAbandon(v: Volume): void {
 
 export function endIfAbandoned(v: Volume): void {
   if (!v.abandoned || v.opens || v.gone) return;
-  if (volumeDetach(v) < 0) volumeClose(v);
+  if (volumeDetach(v) < 0) volumeGiveUp(v);
 }

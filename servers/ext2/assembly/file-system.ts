@@ -14,7 +14,7 @@ import { blockOf } from "./block-map";
 import { blockPeek } from "./buffer";
 import { contentsResize } from "./contents";
 import { contentsEnsure } from "./contents-object";
-import { volumeDetach } from "./detach";
+import { volumeDetach, volumeGiveUp } from "./detach";
 import { addNew, directoryLookup, parentOf, removeName, renameName } from "./directory";
 import { answer_create, answer_lookup, answer_open, answer_root, answer_symbolicLink } from "./generated/file-system-dispatch";
 import { groupHasSuper, tableBlocks } from "./group";
@@ -280,6 +280,14 @@ export function detach(badge: u32): i32 {
   const v = volumeEnter(badge);
   if (isNull(v)) return noVolume();
   return volumeLeave(v, v.opens || v.holds ? Busy : volumeDetach(v));
+}
+
+export function abandon(badge: u32): i32 {
+  const v = volumeEnter(badge);
+  if (isNull(v)) return noVolume();
+  if (v.opens || v.holds) return volumeLeave(v, Busy);
+  if (volumeDetach(v) < 0) volumeGiveUp(v);
+  return volumeLeave(v, 0);
 }
 
 export function sync(badge: u32): i32 {

@@ -185,6 +185,7 @@ export class HostileVolume {
       this.disk.flush();
       return { error: 0 };
     },
+    abandon: () => ({ error: 0 }),
     statistics: () => ({ error: Errors.NotSupported }),
   };
 

@@ -3,7 +3,7 @@
 import * as kernel from "../../../lib/assembly/kernel";
 import { Busy, Io, NoMemory, ReadOnly, TooManyOpen } from "../../../abi/generated/assembly/errors";
 import { FileKind, MountFlags } from "../../../abi/generated/assembly/enums";
-import { volume_barrier, volume_detach, volume_flush } from "../../../abi/generated/assembly/client/volume";
+import { volume_barrier, volume_abandon, volume_detach, volume_flush } from "../../../abi/generated/assembly/client/volume";
 import { CLEAN_16, CLEAN_32 } from "../../../lib/formats/fat";
 import { dropCap, handleMint } from "../../../lib/assembly/ipc/handle";
 import { listAppend, listRemove } from "../../../lib/assembly/memory/list";
@@ -120,7 +120,10 @@ export function volumeDetach(volume: Volume, forced: bool): i32 {
   }
   // The volume of the cache ends with this one: whoever gave it may want the disk at once.
   if (status >= 0) status = volume_detach(volume.cache);
-  if (status < 0 && !forced) return status;
+  if (status < 0) {
+    if (!forced) return status;
+    volume_abandon(volume.cache);
+  }
   listRemove(volumeLink(volume));
   numberRemove(handles(), volume.number);
   dropCap(volume.root);

@@ -1,7 +1,7 @@
 // The interface `fileSystem`: what the VFS calls. The badge is an attached volume. Every inode number is looked up anew, so a stale one is NotFound.
 
 import * as kernel from "../../../lib/assembly/kernel";
-import { AccessDenied, BadArgument, BadHandle, Exists, IsDirectory, NotDirectory, NotFound, NotLink, NotSupported, TooLong } from "../../../abi/generated/assembly/errors";
+import { Busy, AccessDenied, BadArgument, BadHandle, Exists, IsDirectory, NotDirectory, NotFound, NotLink, NotSupported, TooLong } from "../../../abi/generated/assembly/errors";
 import { FileFlags, FileKind } from "../../../abi/generated/assembly/enums";
 import { FILE_SYSTEM_STATUS_SIZE, FileSystemStatus } from "../../../abi/generated/assembly/records";
 import { MAX_NAME, RIGHT_GRANT, RIGHT_READ } from "../../../abi/layout/limits";
@@ -302,6 +302,12 @@ export function release(badge: u32, inode: u64): i32 {
 export function detach(badge: u32): i32 {
   const volume = volumeEnter(badge);
   return isNoVolume(volume) ? BadHandle : left(volume, volumeDetach(volume, false));
+}
+
+export function abandon(badge: u32): i32 {
+  const volume = volumeEnter(badge);
+  if (isNoVolume(volume)) return BadHandle;
+  return left(volume, volume.opens || volume.holds ? Busy : volumeDetach(volume, true));
 }
 
 export function sync(badge: u32): i32 {

@@ -261,6 +261,7 @@ export function release(badge: u32, inode: u64): i32 {
 }
 
 /** What is in memory lives as long as the server, mounted or not. */
+export function abandon(badge: u32): i32 { return badge ? BadHandle : 0; }
 export function detach(badge: u32): i32 { return badge ? BadHandle : 0; }
 
 /** Memory is as stable as it gets. */

@@ -8,7 +8,7 @@
 // Between 2 and 4 walks may come in: the file system puts what they do before its detaching or after it.
 
 import { BadArgument, BadHandle, BadMethod, Busy, NotSupported, PeerDied } from "../../../abi/generated/assembly/errors";
-import { fileSystem_detach, fileSystem_hold, fileSystem_release } from "../../../abi/generated/assembly/client/file-system";
+import { fileSystem_abandon, fileSystem_detach, fileSystem_hold, fileSystem_release } from "../../../abi/generated/assembly/client/file-system";
 import { paths_cover, paths_restrict, paths_restrict_paths } from "../../../abi/generated/assembly/client/paths";
 import { FileKind, MountFlags } from "../../../abi/generated/assembly/enums";
 import { Mount, mountAt, mountRemove } from "./mount-table";
@@ -17,12 +17,12 @@ import { outcome } from "./outcome";
 import { publishTable } from "./shared-table";
 import { Walk, walkEnd } from "./walk";
 
-/** Remove the mount at whose root the walk stands; ends the walk. */
-export function unmountAndEnd(walk: Walk): i32 {
+/** Remove the mount at whose root the walk stands; ends the walk. `abandoned`: its file system loses what it cannot write. */
+export function unmountAndEnd(walk: Walk, abandoned: bool): i32 {
   const mount = walk.at;
   if (walk.kind != FileKind.Directory || walk.inode != mount.rootInode) return end(walk, BadArgument);
   if (mount.handles || mount.submounts || mount.pins != 1) return end(walk, Busy);
-  const status = leave(mount);
+  const status = leave(mount, abandoned);
   // (1) Somebody may have come in during the calls; or have been as quick with the same wish.
   if (status || mount.handles || mount.submounts || mount.removed) return end(walk, status ? status : Busy);
   const parent = mountAt(mount.parent);
@@ -43,13 +43,13 @@ function end(walk: Walk, status: i32): i32 {
 }
 
 /** Steps 2 and 3: 0, or why the mount stays as it is. */
-function leave(mount: Mount): i32 {
+function leave(mount: Mount, abandoned: bool): i32 {
   const paths = mount.paths;
   mount.paths = 0;
   revoke(paths);
   const last = mount.source.mounts == 1;
   if (mount.bound) fileSystem_release(mount.fileSystem, mount.rootInode);
-  let status = last ? fileSystem_detach(mount.fileSystem) : 0;
+  let status = !last ? 0 : abandoned ? fileSystem_abandon(mount.fileSystem) : fileSystem_detach(mount.fileSystem);
   // A file system that knows no detaching has nothing to write.
   if (status == BadMethod || status == NotSupported) status = 0;
   // One that is gone cannot be detached, and its mount must not stay for ever.

@@ -489,3 +489,17 @@ export function directory_sync(cap: i32, path: usize, pathLength: i32): i32 {
   kernel.s0n = pathLength;
   return kernel.call(cap, 0x2119, 128);
 }
+
+/**
+ * As unmount, for a file system that cannot write what is left: that is lost. Busy while it is in use. Needs the right Manage.
+ * @param path where it is mounted
+ * Errors: NotFound, Busy, NoRight.
+ */
+// @ts-ignore: decorator
+@inline
+export function directory_abandon(cap: i32, path: usize, pathLength: i32): i32 {
+  if (<u32>pathLength > <u32>RANGE_LIMIT) return TooLong;
+  kernel.s0a = path;
+  kernel.s0n = pathLength;
+  return kernel.call(cap, 0x211a, 128);
+}

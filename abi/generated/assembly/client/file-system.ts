@@ -342,11 +342,21 @@ export function fileSystem_sync(cap: i32): i32 {
 }
 
 /**
- * The last call before an unmount: writes all of it, and leaves it marked as cleanly unmounted. Busy while files are open or inodes held; nothing is served afterwards.
+ * The last call before an unmount: writes all of it, and leaves it marked as cleanly unmounted. Busy while files are open or inodes held; nothing is served afterwards. After an error it goes on as before.
  * Errors: Busy, NoSpace, Io.
  */
 // @ts-ignore: decorator
 @inline
 export function fileSystem_detach(cap: i32): i32 {
   return kernel.call(cap, 0x2213, 0);
+}
+
+/**
+ * As detach, and what cannot be written is lost. Busy while files are open or inodes held.
+ * Errors: Busy.
+ */
+// @ts-ignore: decorator
+@inline
+export function fileSystem_abandon(cap: i32): i32 {
+  return kernel.call(cap, 0x2214, 0);
 }

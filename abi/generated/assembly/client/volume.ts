@@ -170,3 +170,12 @@ export function volume_statistics_statistics_length(): i32 { return kernel.r0n; 
 export function volume_detach(cap: i32): i32 {
   return kernel.call(cap, 0x3d0b, 0);
 }
+
+/**
+ * As detach, but the volume ends whatever happens: what cannot be written is lost.
+ */
+// @ts-ignore: decorator
+@inline
+export function volume_abandon(cap: i32): i32 {
+  return kernel.call(cap, 0x3d0c, 0);
+}

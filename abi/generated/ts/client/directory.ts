@@ -34,6 +34,7 @@ export type DirectoryWhereResult = { error: 0; /** id of the mount */ mount: num
 export type DirectoryMountTableResult = { error: 0; /** its Dataspace, read-only: a MountTableHeader, MountTableEntry records, and text from MOUNT_TABLE_TEXT on */ table: number } | Failure;
 export type DirectoryResolveResult = { error: 0; /** a `paths` that can do what the mount allows, until its flags change or it goes */ paths: number } | Failure;
 export type DirectorySyncResult = { error: 0 } | Failure;
+export type DirectoryAbandonResult = { error: 0 } | Failure;
 
 /** A directory held open at the VFS. All operations on names are made on one of these: paths are relative to it, or absolute. */
 export class DirectoryClient {
@@ -517,6 +518,24 @@ export class DirectoryClient {
     if (typeof message === "number") return { error: message };
     return resultSync(await this.kernel.callAsync(this.cap, 0x2119, message, this.timeout));
   }
+
+  /**
+   * As unmount, for a file system that cannot write what is left: that is lost. Busy while it is in use. Needs the right Manage.
+   * @param path where it is mounted
+   * Errors: NotFound, Busy, NoRight.
+   */
+  abandon(path: string): DirectoryAbandonResult {
+    const message = requestAbandon(path);
+    if (typeof message === "number") return { error: message };
+    return resultAbandon(this.kernel.call(this.cap, 0x211a, message, this.timeout));
+  }
+
+  /** As `abandon`, for code that needs its event loop. */
+  async abandonAsync(path: string): Promise<DirectoryAbandonResult> {
+    const message = requestAbandon(path);
+    if (typeof message === "number") return { error: message };
+    return resultAbandon(await this.kernel.callAsync(this.cap, 0x211a, message, this.timeout));
+  }
 }
 
 function requestOpen(flags: FileFlags, mode: number, path: string): Outgoing | ErrorNumber {
@@ -797,6 +816,17 @@ function requestSync(path: string): Outgoing | ErrorNumber {
 }
 
 function resultSync(answer: Answer): DirectorySyncResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
+}
+
+function requestAbandon(path: string): Outgoing | ErrorNumber {
+  const range0 = encodeText(path);
+  if (range0.length > RANGE_LIMIT) return Errors.TooLong;
+  return { send: [range0] };
+}
+
+function resultAbandon(answer: Answer): DirectoryAbandonResult {
   if (answer.status < 0) return failure(answer.status);
   return { error: 0 };
 }

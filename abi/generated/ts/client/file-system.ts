@@ -28,6 +28,7 @@ export type FileSystemHoldResult = { error: 0 } | Failure;
 export type FileSystemReleaseResult = { error: 0 } | Failure;
 export type FileSystemSyncResult = { error: 0 } | Failure;
 export type FileSystemDetachResult = { error: 0 } | Failure;
+export type FileSystemAbandonResult = { error: 0 } | Failure;
 
 /** A mounted file system seen from the VFS: operations on inode numbers. */
 export class FileSystemClient {
@@ -384,7 +385,7 @@ export class FileSystemClient {
   }
 
   /**
-   * The last call before an unmount: writes all of it, and leaves it marked as cleanly unmounted. Busy while files are open or inodes held; nothing is served afterwards.
+   * The last call before an unmount: writes all of it, and leaves it marked as cleanly unmounted. Busy while files are open or inodes held; nothing is served afterwards. After an error it goes on as before.
    * Errors: Busy, NoSpace, Io.
    */
   detach(): FileSystemDetachResult {
@@ -398,6 +399,23 @@ export class FileSystemClient {
     const message = requestDetach();
     if (typeof message === "number") return { error: message };
     return resultDetach(await this.kernel.callAsync(this.cap, 0x2213, message, this.timeout));
+  }
+
+  /**
+   * As detach, and what cannot be written is lost. Busy while files are open or inodes held.
+   * Errors: Busy.
+   */
+  abandon(): FileSystemAbandonResult {
+    const message = requestAbandon();
+    if (typeof message === "number") return { error: message };
+    return resultAbandon(this.kernel.call(this.cap, 0x2214, message, this.timeout));
+  }
+
+  /** As `abandon`, for code that needs its event loop. */
+  async abandonAsync(): Promise<FileSystemAbandonResult> {
+    const message = requestAbandon();
+    if (typeof message === "number") return { error: message };
+    return resultAbandon(await this.kernel.callAsync(this.cap, 0x2214, message, this.timeout));
   }
 }
 
@@ -593,6 +611,15 @@ function requestDetach(): Outgoing | ErrorNumber {
 }
 
 function resultDetach(answer: Answer): FileSystemDetachResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
+}
+
+function requestAbandon(): Outgoing | ErrorNumber {
+  return {};
+}
+
+function resultAbandon(answer: Answer): FileSystemAbandonResult {
   if (answer.status < 0) return failure(answer.status);
   return { error: 0 };
 }

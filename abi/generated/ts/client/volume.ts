@@ -19,6 +19,7 @@ export type VolumeBarrierResult = { error: 0 } | Failure;
 export type VolumeFlushResult = { error: 0 } | Failure;
 export type VolumeStatisticsResult = { error: 0; /** figures */ statistics: VolumeStatistics } | Failure;
 export type VolumeDetachResult = { error: 0 } | Failure;
+export type VolumeAbandonResult = { error: 0 } | Failure;
 
 /** A disk in the buffer cache. Pages are 4096 bytes; places on the disk are sector numbers (512 bytes), 0 where there is none. */
 export class VolumeClient {
@@ -226,6 +227,22 @@ export class VolumeClient {
     if (typeof message === "number") return { error: message };
     return resultDetach(await this.kernel.callAsync(this.cap, 0x3d0b, message, this.timeout));
   }
+
+  /**
+   * As detach, but the volume ends whatever happens: what cannot be written is lost.
+   */
+  abandon(): VolumeAbandonResult {
+    const message = requestAbandon();
+    if (typeof message === "number") return { error: message };
+    return resultAbandon(this.kernel.call(this.cap, 0x3d0c, message, this.timeout));
+  }
+
+  /** As `abandon`, for code that needs its event loop. */
+  async abandonAsync(): Promise<VolumeAbandonResult> {
+    const message = requestAbandon();
+    if (typeof message === "number") return { error: message };
+    return resultAbandon(await this.kernel.callAsync(this.cap, 0x3d0c, message, this.timeout));
+  }
 }
 
 function requestObject(): Outgoing | ErrorNumber {
@@ -332,6 +349,15 @@ function requestDetach(): Outgoing | ErrorNumber {
 }
 
 function resultDetach(answer: Answer): VolumeDetachResult {
+  if (answer.status < 0) return failure(answer.status);
+  return { error: 0 };
+}
+
+function requestAbandon(): Outgoing | ErrorNumber {
+  return {};
+}
+
+function resultAbandon(answer: Answer): VolumeAbandonResult {
   if (answer.status < 0) return failure(answer.status);
   return { error: 0 };
 }

@@ -125,6 +125,12 @@ export function dispatchFileSystem(label: i32, badge: i32): i32 {
       kernel.answer = 0;
       return status;
     }
+    case 20: {
+      if (kernel.shape != 0) return BadMessage;
+      const status = handlers.abandon(<u32>badge);
+      kernel.answer = 0;
+      return status;
+    }
     default: return BadMethod;
   }
 }
@@ -351,5 +357,16 @@ export function answer_detach(): void {
 }
 /** The same, to a call that was deferred; uses up `slot`. */
 export function reply_detach(slot: i32): i32 {
+  return kernel.reply(slot, 0, 0);
+}
+
+/** The results of `abandon`: no words and no capabilities. */
+// @ts-ignore: decorator
+@inline
+export function answer_abandon(): void {
+  kernel.answer = 0;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_abandon(slot: i32): i32 {
   return kernel.reply(slot, 0, 0);
 }

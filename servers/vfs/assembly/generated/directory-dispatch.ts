@@ -161,6 +161,12 @@ export function dispatchDirectory(label: i32, badge: i32): i32 {
       kernel.answer = 0;
       return status;
     }
+    case 26: {
+      if (kernel.shape != 128) return BadMessage;
+      const status = handlers.abandon(<u32>badge, kernel.s0n);
+      kernel.answer = 0;
+      return status;
+    }
     default: return BadMethod;
   }
 }
@@ -461,5 +467,16 @@ export function answer_sync(): void {
 }
 /** The same, to a call that was deferred; uses up `slot`. */
 export function reply_sync(slot: i32): i32 {
+  return kernel.reply(slot, 0, 0);
+}
+
+/** The results of `abandon`: no words and no capabilities. */
+// @ts-ignore: decorator
+@inline
+export function answer_abandon(): void {
+  kernel.answer = 0;
+}
+/** The same, to a call that was deferred; uses up `slot`. */
+export function reply_abandon(slot: i32): i32 {
   return kernel.reply(slot, 0, 0);
 }
