@@ -59,6 +59,8 @@ export class Process {
   started: i64;
   /** Bytes of the region. */
   length: u32;
+  /** Writes that found a pipe without a reader. */
+  brokenWrites: i32;
 }
 
 let base: usize = 0;

@@ -2,7 +2,8 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FileClient } from "../../../abi/generated/ts/client/file.ts";
-import { FileFlags } from "../../../abi/generated/ts/enums.ts";
+import { FileFlags, Signal } from "../../../abi/generated/ts/enums.ts";
+import { Exit } from "../../../lib/testing/syscalls.ts";
 import { put } from "../testing/files.ts";
 import { LinuxWorld, type LinuxProcess } from "../testing/linux-world.ts";
 import * as wasi from "../layout/wasi.ts";
@@ -139,6 +140,20 @@ test("writing to a pipe that nobody reads is EPIPE", async () => {
   const child = await world.start({ descriptors: new Map([[1, writer]]) });
   world.world.client.kernel.capDelete(reader);
   expect(write(child, 1, "x")).toBe(wasi.EPIPE);
+});
+
+test("a program that goes on writing to a pipe that nobody reads gets SIGPIPE in the end", async () => {
+  const { reader, writer } = pipe();
+  const child = await world.start({ descriptors: new Map([[1, writer]]) });
+  world.world.client.kernel.capDelete(reader);
+  let failed = 0, status = -1;
+  try {
+    while (failed < 1000 && write(child, 1, "y") === wasi.EPIPE) failed++;
+  } catch (error) {
+    if (!(error instanceof Exit)) throw error;
+    ({ status } = error);
+  }
+  expect({ failed, status, signals: child.signals }).toEqual({ failed: 64, status: 141, signals: [Signal.Pipe] });
 });
 
 test("polling waits for data, for the time, or tells that the other end is gone", async () => {

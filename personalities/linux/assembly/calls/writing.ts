@@ -3,16 +3,21 @@
 
 import { EBADF, EFAULT, EINVAL, FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_SYNC } from "../../layout/wasi";
 import { RANGE_LIMIT } from "../../../../abi/layout/limits";
-import { Fault } from "../../../../abi/generated/assembly/errors";
+import { BrokenPipe, Fault } from "../../../../abi/generated/assembly/errors";
 import * as kernel from "../../../../lib/assembly/kernel";
 import { file_sync, file_write, file_write_size, file_write_written } from "../../../../abi/generated/assembly/client/file";
 import { CAN_WRITE, Descriptor, KIND_DIRECTORY, SHARED_POSITION, find } from "../descriptor-table";
 import { errnoOf } from "../generated/errno-of";
 import { copyIn, inside, store32 } from "../program";
-import { record, scratch } from "../region";
+import { process, record, scratch } from "../region";
 import { checkIoVectors, ioVectorAddress, ioVectorLength } from "../io-vectors";
+import { proc_raise } from "./processes";
 
 const PROGRAM_MEMORY: i32 = 1;
+const SIGPIPE: i32 = 13;
+/** Writes to a pipe without a reader that a program may fail before it gets the signal that POSIX sends at the first. WASI has no handlers, so
+ *  nothing tells whether a program minds the error (CPython and Rust do, and report it); one that goes on as if nothing had happened would never end. */
+const BROKEN_WRITES: i32 = 64;
 
 export function fd_write(descriptor: i32, vectors: usize, count: i32, result: usize): i32 {
   return writeVectors(descriptor, vectors, count, -1, result);
@@ -73,7 +78,10 @@ function writeVectors(descriptor: i32, vectors: usize, count: i32, offset: i64, 
       } else used += part;
     }
   }
-  if (status < 0 && !total) return errnoOf(status);
+  if (status < 0 && !total) {
+    if (status == BrokenPipe && ++process().brokenWrites > BROKEN_WRITES) proc_raise(SIGPIPE);
+    return errnoOf(status);
+  }
   if (open.fdflags & (FDFLAGS_DSYNC | FDFLAGS_SYNC)) {
     const synced = file_sync(open.file, !(open.fdflags & FDFLAGS_SYNC));
     if (synced < 0) return errnoOf(synced);
