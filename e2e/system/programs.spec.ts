@@ -32,6 +32,11 @@ test("CPython's REPL edits lines", async ({ system }) => {
 test("Clang compiles and links a program, which runs", async ({ system }) => {
   await system.writeFile("/tmp/hello.c", '#include <stdio.h>\nint main(int c, char **v) { printf("hello, %s\\n", v[1]); return c; }\n');
   expect(await system.run("cd /tmp && cc hello.c -o hello && ./hello grail")).toEqual({ output: "hello, grail", status: 2 });
+  await system.writeFile("/tmp/jump.c", '#include <setjmp.h>\njmp_buf b; static void f(int n) { if (!n) longjmp(b, 7); f(n - 1); } int main(void) { int r = setjmp(b); if (!r) f(9); return r; }\n');
+  expect((await system.run("cc jump.c -o jump && ./jump")).status).toBe(7);
+  await system.writeFile("/tmp/vector.cc", "#include <vector>\nint main() { std::vector<int> v; for (int i = 0; i < 9; i++) v.push_back(i); return v.at(8) + 1; }\n");
+  expect((await system.run("c++ vector.cc -o vector && ./vector")).status).toBe(9);
+  expect(await system.run("cc")).toEqual({ output: "cc: error: no input files", status: 1 });
   const bad = await system.run("echo 'int main( {' > bad.c; cc bad.c -o bad; echo status $?");
   expect(bad.output).toMatch(/bad\.c:1:\d+: error:[^]*status 1/);
 });
@@ -40,6 +45,10 @@ test("programs that cannot run are told what is wrong", async ({ system }) => {
   expect((await system.run("head -c 1000 /usr/lib/llvm/bin/llvm > /tmp/cut; chmod +x /tmp/cut; /tmp/cut")).output).toMatch(/\/tmp\/cut.*cut short/);
   expect((await system.run("/tmp/cut")).status).toBe(126);
   expect((await system.run("no-such-program")).status).toBe(127);
+  // Its writes fail from the second line on, which it ignores.
+  await system.writeFile("/tmp/endless.c", '#include <stdio.h>\nint main(void) { for (;;) puts("y"); }\n');
+  expect(await system.run("cd /tmp && cc endless.c -o endless && set -o pipefail && ./endless | head -1")).toEqual({ output: "y", status: 141 });
+  await system.run("set +o pipefail");
   // (module (import "env" "foo" (func)) (memory (export "memory") 1) (func (export "_start")))
   await system.writeFile("/tmp/import.wasm", new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 11, 1, 3, 101, 110, 118, 3, 102, 111, 111, 0, 0, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 19, 2, 6, 109, 101, 109, 111, 114, 121, 2, 0, 6, 95, 115, 116, 97, 114, 116, 0, 1, 10, 4, 1, 2, 0, 11]));
   const missing = await system.run("chmod +x /tmp/import.wasm; /tmp/import.wasm");

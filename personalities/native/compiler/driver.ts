@@ -1,11 +1,13 @@
 // cc, c++, clang, clang++: the compiler driver. Clang cannot start processes under WASI, so it is asked with -### what it would run; each command is then run as a
 // process of its own: clang -cc1 for each source, wasm-ld to link.
 
+import { Signal } from "../../../abi/generated/ts/enums.ts";
 import { Failure } from "../api/failure.ts";
 import { Open, type NativeSystem } from "../api/native-system.ts";
 import type { Program } from "../api/program.ts";
 import { decode, encode, readAll, writeAll } from "../api/streams.ts";
 import { parseCommands } from "./commands.ts";
+import { libraries, usual } from "./usual-options.ts";
 
 /** Headers and libraries: what LLVM calls the sysroot and the resource directory are one tree here. */
 const TREE = "/usr/lib/llvm";
@@ -26,7 +28,7 @@ function driver(name: "clang" | "clang++"): Program {
     if (args[0]?.startsWith("-cc1")) return run(system, binary, [name, ...args], complain);
     if (args.some((one) => informative.test(one)) && !args.some((one) => /\.(c|cc|cpp|cxx|C|o|s|S|ll)$/.test(one))) return run(system, binary, [name, ...base, ...args], complain);
 
-    const asked = capture(system, binary, [name, "-###", ...base, ...args]);
+    const asked = capture(system, binary, [name, "-###", ...base, ...usual(args), ...args]);
     if (asked instanceof Failure) { complain(`${binary}: ${asked.message}`); return 126; }
     const plan = parseCommands(asked.errors);
     // Without temporary names clang says so, and plans all the same.
@@ -35,16 +37,19 @@ function driver(name: "clang" | "clang++"): Program {
     if (messages.some((line) => /\berror:/.test(line)) || (asked.status !== 0 && plan.commands.length === 0)) return asked.status || 1;
     if (args.includes("-v") || args.includes("-###")) writeAll(system, 2, encode(asked.errors));
     if (args.includes("-###")) return 0;
+    // With -### clang itself does not complain of this.
+    if (plan.commands.length === 0) { complain("error: no input files"); return 1; }
 
     const temporary: string[] = [];
     try {
-      const commands = nameTemporaries(system, plan.commands, temporary);
+      const commands = nameTemporaries(system, plan.commands.map(libraries), temporary);
       // Those that clang has named itself are to be removed as well.
       for (const command of commands.slice(0, -1)) { const output = command[command.indexOf("-o") + 1]; if (output?.startsWith("/tmp/") && !temporary.includes(output)) temporary.push(output); }
       for (const command of commands) {
         const status = run(system, binary, command, complain);
         if (status !== 0) {
-          if (status > 128) complain(`${command[0]} ended with status ${status}`);
+          // As a shell has it: who interrupts the compiler, or closes the pipe that it writes to, knows why it ended.
+          if (status > 128 && status !== 128 + Signal.Interrupt && status !== 128 + Signal.Pipe) complain(`${command[0]} ended with status ${status}`);
           return status;
         }
       }
