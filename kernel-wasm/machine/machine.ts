@@ -8,6 +8,7 @@
 
 import * as L from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE, MAX_DOMAINS } from "../../abi/layout/limits.ts";
+import { setPollWords } from "../rewriter/index.ts";
 import { copierKind, copierModules } from "./copier/index.ts";
 import { failAsHung, INLINE_DEADLINE, watchInline } from "./inline-watch.ts";
 import { Inspector, memoryUse } from "./inspect.ts";
@@ -249,9 +250,9 @@ export class Machine {
     this.#ending.add(domain);
     const seat = this.#seats.all.find((seat) => seat.domain === domain);
     const index = this.#serverMemories.of(domain);
-    if (index > 0) this.#poll(this.#serverMemories.memories[index]!);
+    if (index > 0) setPollWords(this.#serverMemories.memories[index]!);
     if (!seat) { void this.#reap(domain); return; }
-    if (seat.memory) this.#poll(seat.memory);
+    if (seat.memory) setPollWords(seat.memory);
     // A number is used again: the seat may hold another domain of the same number by then.
     const { handle, runs } = seat;
     this.#press(seat, handle, runs, domain, 1);
@@ -272,9 +273,6 @@ export class Machine {
       this.#press(seat, handle, runs, domain, round + 1);
     }, KILL_GRACE);
   }
-
-  /** Set the poll word of a memory: the code on it traps at its next poll point. */
-  #poll(memory: WebAssembly.Memory): void { Atomics.store(new Int32Array(memory.buffer), 2, 1); }
 
   async #reap(domain: number): Promise<void> {
     const at = L.DOMAINS + domain * L.DOMAIN_SIZE;

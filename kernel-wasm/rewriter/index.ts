@@ -12,12 +12,14 @@ import { findSection, readFirstMemory, readSections, SECTION_CODE, SECTION_CUSTO
 import { RewriteError } from "./rewrite-error.ts";
 import { u32Length, Writer } from "./writer.ts";
 
-export { POLL_WORD } from "./poll-points.ts";
+export { POLL_WORDS, pollWord, setPollWords } from "./poll-points.ts";
 export { RewriteError } from "./rewrite-error.ts";
 
 export interface RewriteOptions {
   /** Make code stoppable by the poll word (poll-points.ts). The module must have a memory. */
   pollPoints?: boolean;
+  /** By which of the POLL_WORDS; the first. */
+  pollPlace?: number;
 }
 
 type Pass = (body: Body, insertions: Insertions) => void;
@@ -44,7 +46,7 @@ function choosePass(bytes: Uint8Array, sections: readonly Section[], code: Secti
   if (!options.pollPoints) return undefined;
   const memory = readFirstMemory(bytes, sections);
   if (!memory) throw new RewriteError(code.start, "has no memory, so no poll word");
-  return insertPollPoints(bytes, memory);
+  return insertPollPoints(bytes, memory, options.pollPlace ?? 0);
 }
 
 function writeCode(bytes: Uint8Array, sections: readonly Section[], code: Section, pass: Pass, output: Writer): void {

@@ -1,9 +1,9 @@
-// A store into the poll word stops code that never enters the kernel, in either of the engine's compilers, soon.
+// A store into the poll words stops code that never enters the kernel, in either of the engine's compilers, soon.
 
 import { Worker } from "node:worker_threads";
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, it } from "vitest";
-import { POLL_WORD, rewrite } from "./index.ts";
+import { POLL_WORDS, rewrite, setPollWords } from "./index.ts";
 import { compileAssemblyScript } from "./testing/compile.ts";
 
 /** Loops without end; word 16 says that they have begun. */
@@ -37,7 +37,7 @@ async function stop(bytes: Uint8Array, name: string): Promise<number> {
   const outcome = new Promise<string>((resolve, reject) => thread.once("message", resolve).once("error", reject));
   while (Atomics.load(words, 4) === 0) await new Promise(setImmediate);
   const start = performance.now();
-  Atomics.store(words, POLL_WORD / 4, 1);
+  setPollWords(memory);
   expect(await outcome).toBe("unreachable");
   const elapsed = performance.now() - start;
   await thread.terminate();
@@ -50,10 +50,14 @@ describe.each([
 ])("code of the %s compiler", (_, flags) => {
   it.each(["registers", "memory", "nested", "calls"])("%s", async (name) => {
     flags.forEach(setFlagsFromString);
-    const bytes = rewrite(await compileAssemblyScript(endless), { pollPoints: true });
-    const times = [];
-    for (let i = 0; i < 5; i++) times.push(await stop(bytes, name));
+    const code = await compileAssemblyScript(endless), times = [];
+    for (const pollPlace of [0, 1, 2, 8, POLL_WORDS - 1]) times.push(await stop(rewrite(code, { pollPoints: true, pollPlace }), name));
     // The median leaves out what the machine did meanwhile; the bound is generous for a loaded machine.
     expect(times.sort((a, b) => a - b)[2]).toBeLessThan(500);
   });
+});
+
+it("has no other places", async () => {
+  const code = await compileAssemblyScript(endless);
+  for (const pollPlace of [-1, POLL_WORDS, 0.5]) expect(() => rewrite(code, { pollPoints: true, pollPlace })).toThrow(`no poll word ${pollPlace}`);
 });

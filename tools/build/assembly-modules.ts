@@ -13,6 +13,8 @@ export interface AssemblyModule {
   readonly pages: readonly [initial: number, maximum: number];
   /** Poll points inserted, so that it can be stopped. */
   readonly polled: boolean;
+  /** Which of the rewriter's poll words they look at; programs' is the first. */
+  readonly pollPlace?: number;
   readonly flags: readonly string[];
   /** Mutable globals of its own that are not exported: identity of the Worker, nothing else. */
   readonly privateGlobals: number;
@@ -28,8 +30,10 @@ export interface AssemblyModule {
   readonly place?: number;
 }
 
+const PLACES = 8;
+
 const server = (name: string, entry: string): AssemblyModule => ({
-  name, entries: [entry], pages: [16, 1024], polled: true, flags: [], privateGlobals: 0,
+  name, entries: [entry], pages: [16, 1024], polled: true, pollPlace: PLACES + 1, flags: [], privateGlobals: 0,
 });
 
 /** The servers of a group in one module. */
@@ -87,16 +91,14 @@ const stubs = (): AssemblyModule => ({
   entries: listing(CLIENTS).filter((file) => file.endsWith(".ts")).map((file) => `${CLIENTS}/${file}`),
 });
 
-const PLACES = 8;
-
 /** All modules. Servers written in TypeScript have no assembly/main.ts. */
 export function assemblyModules(): AssemblyModule[] {
   const servers = listing("servers")
     .map((name) => server(name, `servers/${name}/assembly/main.ts`))
     .filter((module) => existsSync(inRoot(module.entries[0]!)))
     // Memories begin at multiples of many pages, and processors tell what is in the first cache apart by the lower bits of addresses first: two servers
-    // that are called in turns, inline, with their records at the same place of their memories keep pushing each other out of it.
-    .map((module, index) => ({ ...module, place: index % PLACES }));
+    // that are called in turns, inline, with their records, or their poll words, at the same place of their memories keep pushing each other out of it.
+    .map((module, index) => ({ ...module, place: index % PLACES, pollPlace: index % PLACES + 1 }));
   const samples = listing(SAMPLES)
     .filter((file) => file.endsWith(".ts"))
     .map((file): AssemblyModule => ({ ...program(`sample-${file.slice(0, -3)}`, `${SAMPLES}/${file}`), pages: [16, 256], single: true }));

@@ -17,7 +17,7 @@ export interface BuiltModule { readonly file: string; readonly size: number; rea
 
 async function buildModule(module: AssemblyModule): Promise<Uint8Array> {
   const compiled = await compileAssembly(module);
-  const bytes = module.polled ? rewrite(compiled, { pollPoints: true }) : compiled;
+  const bytes = module.polled ? rewrite(compiled, { pollPoints: true, pollPlace: module.pollPlace ?? 0 }) : compiled;
   const faults = faultsOf(module, bytes);
   if (faults.length) throw new Error(`${module.name}: ${faults.join("; ")}`);
   return bytes;

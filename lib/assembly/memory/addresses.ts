@@ -1,7 +1,7 @@
 // Where a server's own memory holds what. Several instances of the server run over this one memory (one in each Worker that
 // calls it inline), so nothing may live in Wasm globals or data segments: it lives at these addresses or in the allocator.
 //
-//   0       reserved: the poll word of the rewriter, and null
+//   0       reserved: the poll words of the rewriter, and null
 //   1024    component header (component/life-cycle.ts)
 //   2048    allocator: free pages (memory/page-runs.ts)
 //   2128    allocator: blocks in use, bytes in use, mistakes (u32 each), then its size classes (memory/allocator.ts)
