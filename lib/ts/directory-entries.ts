@@ -2,7 +2,7 @@
 // them.
 
 import { DirectoryEntrySize, readDirectoryEntry, writeDirectoryEntry } from "../../abi/generated/ts/records.ts";
-import { decodeText, encodeText } from "./text.ts";
+import { decodeTextLosslessly, encodeText } from "./text.ts";
 
 export interface Entry { readonly inode: bigint; readonly kind: number; readonly name: string; readonly next: bigint }
 
@@ -34,7 +34,7 @@ export function decodeEntries(bytes: Uint8Array): Entry[] {
     const { inode, next, kind, nameLength } = readDirectoryEntry(bytes, at);
     const name = bytes.subarray(at + DirectoryEntrySize, at + DirectoryEntrySize + nameLength);
     if (name.length < nameLength) break;
-    entries.push({ inode, kind, name: decodeText(name), next });
+    entries.push({ inode, kind, name: decodeTextLosslessly(name), next });
     at += padded(nameLength);
   }
   return entries;

@@ -4,7 +4,7 @@ import { begin, formatArguments } from "./component.ts";
 import { SLOT_ROOT } from "../../abi/layout/limits.ts";
 import { decodeEntries, encodeEntries, type Entry } from "./directory-entries.ts";
 import { decodeEnded, decodeRows, encodeEnded, encodeRows } from "./process-records.ts";
-import { decodeStrings, decodeText, decodeTextStrictly, encodeStrings, encodeText, encodeTextWithin } from "./text.ts";
+import { decodeStrings, decodeText, decodeTextLosslessly, decodeTextStrictly, encodeStrings, encodeText, encodeTextWithin } from "./text.ts";
 import { FakeMachine } from "./testing/fake-machine.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 80 }).filter((each) => !each.includes("\0") && each.isWellFormed());
@@ -18,6 +18,20 @@ describe("text", () => {
   });
   it("that is no UTF-8 is no name, and shows as U+FFFD", () => {
     expect([decodeTextStrictly(Uint8Array.of(0xff)), decodeText(Uint8Array.of(0xff))]).toEqual([undefined, "\ufffd"]);
+  });
+  it("goes through a string without loss, whatever the bytes", () => {
+    // Runs of valid text, of bytes, and of what is nearly a character: too long, a surrogate, beyond the last, cut short.
+    const nearly = fc.constantFrom([0xc0, 0x80], [0xe0, 0x80, 0x80], [0xed, 0xa0, 0x80], [0xed, 0xb2, 0x80], [0xf0, 0x80, 0x80, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xf5], [0xe2, 0x82], [0xf0, 0x9f, 0x8e]);
+    const part = fc.oneof(text.map((each) => [...encodeText(each)]), fc.array(fc.nat(255), { maxLength: 6 }), nearly);
+    fc.assert(fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+      const bytes = Uint8Array.from(parts.flat()), decoded = decodeTextLosslessly(bytes);
+      expect([...encodeText(decoded)]).toEqual([...bytes]);
+      // What the host's decoder takes for characters is kept as such.
+      expect([...decoded].filter((one) => one.isWellFormed()).join("")).toBe(decodeText(bytes).replaceAll("\ufffd", ""));
+      if (decodeTextStrictly(bytes) !== undefined) expect(decoded).toBe(decodeTextStrictly(bytes));
+      else expect(decoded.isWellFormed()).toBe(false);
+    }));
+    expect(decodeTextLosslessly(Uint8Array.of(0x61, 0xff, 0xc3, 0xbc, 0xc3))).toBe("a\udcff\u00fc\udcc3");
   });
   it("is cut between characters only", () => {
     fc.assert(fc.property(text, fc.nat(60), (each, limit) => {

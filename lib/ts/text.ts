@@ -1,7 +1,10 @@
 // Text to bytes and back. Use these and not TextDecoder: browsers refuse views of shared memory, and what another domain
 // can still change must be copied before it is looked at, exactly once.
 
-const encoder = new TextEncoder();
+import { decodeTextLosslessly as decodeOwned, encodeText } from "../../abi/generated/ts/message.ts";
+
+export { encodeText };
+
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
@@ -9,8 +12,6 @@ const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 export function unshared(bytes: Uint8Array): Uint8Array {
   return typeof SharedArrayBuffer !== "undefined" && bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
 }
-
-export function encodeText(text: string): Uint8Array { return encoder.encode(text); }
 
 /** Bytes that are no UTF-8 become U+FFFD: for text to show. */
 export function decodeText(bytes: Uint8Array): string { return lenient.decode(unshared(bytes)); }
@@ -20,12 +21,15 @@ export function decodeTextStrictly(bytes: Uint8Array): string | undefined {
   try { return strict.decode(unshared(bytes)); } catch { return undefined; }
 }
 
+/** Bytes that are no UTF-8 become lone surrogates, which encodeText makes the same bytes of: for names and contents that go on elsewhere. */
+export function decodeTextLosslessly(bytes: Uint8Array): string { return decodeOwned(unshared(bytes)); }
+
 /** NUL-terminated strings, one after the other, as `process.create` takes arguments and environment. Strings must not contain NUL. */
 export function encodeStrings(strings: readonly string[]): Uint8Array { return encodeText(strings.map((text) => `${text}\0`).join("")); }
 
 /** The reverse; a last string without its NUL counts. */
 export function decodeStrings(bytes: Uint8Array): string[] {
-  const strings = decodeText(bytes).split("\0");
+  const strings = decodeTextLosslessly(bytes).split("\0");
   if (strings.at(-1) === "") strings.pop();
   return strings;
 }

@@ -41,12 +41,48 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
-export function encodeText(text: string): Uint8Array { return encoder.encode(text); }
+/** Bytes that are no UTF-8, in a string: one lone surrogate each (U+DC80 to U+DCFF), as Python's "surrogateescape" has it. Names on disks are bytes. */
+const escaped = /([\udc80-\udcff]+)/u;
+
+/** The reverse of decodeTextLosslessly, too. */
+export function encodeText(text: string): Uint8Array {
+  if (!escaped.test(text)) return encoder.encode(text);
+  const parts = text.split(escaped).map((part, index) => (index % 2 ? Uint8Array.from(part, (one) => one.charCodeAt(0) & 0xff) : encoder.encode(part)));
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) { bytes.set(part, at); at += part.length; }
+  return bytes;
+}
 /** Bytes that are no UTF-8 become U+FFFD: for text to show. */
 export function decodeText(bytes: Uint8Array): string { return decoder.decode(bytes); }
 /** Undefined if the bytes are no UTF-8: for names, which must not be mistaken for one another. */
 export function decodeTextStrictly(bytes: Uint8Array): string | undefined {
   try { return strict.decode(bytes); } catch { return undefined; }
+}
+
+/** Bytes that are no UTF-8 become lone surrogates, which encodeText makes the same bytes of: for names and contents that go on elsewhere. */
+export function decodeTextLosslessly(bytes: Uint8Array): string {
+  const whole = decodeTextStrictly(bytes);
+  if (whole !== undefined) return whole;
+  let text = "", from = 0;
+  for (let at = 0; at < bytes.length;) {
+    const length = characterLength(bytes, at);
+    if (length > 0) { at += length; continue; }
+    text += strict.decode(bytes.subarray(from, at)) + String.fromCharCode(0xdc00 + bytes[at]!);
+    from = ++at;
+  }
+  return text + strict.decode(bytes.subarray(from));
+}
+
+/** Bytes of the character of UTF-8 that begins at a place; 0: none does. */
+function characterLength(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at]!, second = bytes[at + 1] ?? 0;
+  if (lead < 0x80) return 1;
+  const length = lead >= 0xf5 ? 0 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
+  for (let next = 1; next < length; next++) if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 0;
+  // Longer than need be, surrogates, and what is beyond the last.
+  if ((lead === 0xe0 && second < 0xa0) || (lead === 0xed && second >= 0xa0) || (lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second >= 0x90)) return 0;
+  return length;
 }
 
 /** A word as its type: cut to the width, never trusted to be in range. */

@@ -13,7 +13,7 @@ import { readAttributes, type MountTableEntry } from "../../../abi/generated/ts/
 import { MAX_PATH } from "../../../abi/layout/limits.ts";
 import type { Kernel } from "../kernel.ts";
 import { errorNumber, refuse } from "../status.ts";
-import { decodeTextStrictly, encodeText } from "../text.ts";
+import { decodeTextLosslessly, encodeText } from "../text.ts";
 import type { MountCache } from "./mount-cache.ts";
 
 /** As the VFS has it: links that one walk follows, and bytes of a path with the links put in. */
@@ -59,27 +59,26 @@ export class WalkingDirectory extends DirectoryClient {
         mounts.forget(mount);
         return "again";
       }
-      const ended = result as T, left = (): string | undefined => decodeTextStrictly(encodeText(rest).subarray(ended.consumed));
+      const ended = result as T, left = (): string => decodeTextLosslessly(encodeText(rest).subarray(ended.consumed));
       switch (ended.end) {
         case WalkEnd.Done: return { mount, paths, rest, result: ended };
         case WalkEnd.Covered: {
-          rest = left() ?? "";
+          rest = left();
           inode = ended.inode;
           for (let on = mounts.covering(mount, inode); on; on = mounts.covering(mount, inode)) { mount = on; inode = on.rootInode; }
           break;
         }
         case WalkEnd.Link: {
           if (++links > LINK_LIMIT) return refuse("LinkLoop");
-          const contents = decodeTextStrictly(ended.contents);
-          // A link that is no UTF-8 cannot be sent on from here.
-          if (contents === undefined || contents === "" || contents.includes("\0")) return undefined;
-          rest = contents + (left() ?? "");
+          const contents = decodeTextLosslessly(ended.contents);
+          if (contents === "" || contents.includes("\0")) return undefined;
+          rest = contents + left();
           if (encodeText(rest).length > PATH_LIMIT) return refuse("TooLong");
           if (contents.startsWith("/")) { mount = top; inode = top.rootInode; } else inode = ended.inode;
           break;
         }
         default: {
-          rest = left() ?? "";
+          rest = left();
           inode = mount.rootInode;
           for (let up = mounts.find(mount.parent); up && inode === mount.rootInode; up = mounts.find(mount.parent)) { inode = mount.coveredInode; mount = up; }
           // The root of all is its own parent.
@@ -93,7 +92,7 @@ export class WalkingDirectory extends DirectoryClient {
   private parent(path: string, from = this.cap): Parent | Failure | undefined {
     const found = this.walk(path, (paths, directory, root, rest) => paths.walk(directory, root, WalkMode.Parent, rest, CONTENTS), from);
     if (!found || !("result" in found)) return found;
-    const last = decodeTextStrictly(encodeText(found.rest).subarray(found.result.consumed)) ?? "", name = last.replace(/\/+$/, "");
+    const last = decodeTextLosslessly(encodeText(found.rest).subarray(found.result.consumed)), name = last.replace(/\/+$/, "");
     return { mount: found.mount, paths: found.paths, directory: found.result.inode, name, slash: name.length < last.length };
   }
 

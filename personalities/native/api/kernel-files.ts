@@ -6,18 +6,20 @@ import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { PipeClient } from "../../../abi/generated/ts/client/pipe.ts";
 import { MountFlags, SetTimes } from "../../../abi/generated/ts/enums.ts";
 import { decodeEntries } from "../../../lib/ts/directory-entries.ts";
-import { SLOT_ROOT } from "../../../abi/layout/limits.ts";
+import { MAX_PATH, SLOT_ROOT } from "../../../abi/layout/limits.ts";
 import { MountCache } from "../../../lib/ts/files/mount-cache.ts";
 import { WalkingDirectory } from "../../../lib/ts/files/walking-directory.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import { mountDisk, type DiskMounted } from "../../../lib/ts/mount-disk.ts";
 import { Naming } from "../../../lib/ts/naming.ts";
-import { decodeText } from "../../../lib/ts/text.ts";
+import { decodeTextLosslessly, encodeText } from "../../../lib/ts/text.ts";
 import { CapabilityFile, kindOf, statOf } from "./capability-file.ts";
 import { DescriptorTable, type RememberedTable } from "./descriptor-table.ts";
 import { Failure, type Result } from "./failure.ts";
 import { Open, type Entry, type FileSystemFigures, type Scope, type Stat, type Times } from "./native-system.ts";
 import { MemoryFile, type OpenFile } from "./open-file.ts";
+
+const SLASH = 0x2f;
 
 interface WorkingDirectory { cap: number; references: number }
 interface KernelScope { table: RememberedTable; rest: { directory: WorkingDirectory; umask: number } | undefined }
@@ -44,6 +46,21 @@ export class KernelFiles {
 
   private get at(): DirectoryClient { return new WalkingDirectory(this.kernel, this.directory.cap, this.mountCache); }
 
+  /** Call with the directory that a path goes from, and the path. One longer than a message may hold goes by way of directories on it, so that
+   *  there is no tree too deep to be listed or removed. */
+  private along<T extends { error: number }>(path: string, call: (at: DirectoryClient, path: string) => T, from = this.directory.cap): T | { error: number } {
+    const at = new WalkingDirectory(this.kernel, from, this.mountCache), bytes = path.length * 3 > MAX_PATH ? encodeText(path) : undefined;
+    const end = bytes && bytes.length > MAX_PATH ? bytes.lastIndexOf(SLASH, MAX_PATH - 1) : 0;
+    if (!bytes || end <= 0) return call(at, path);
+    const opened = at.open(Open.Read | Open.Directory, 0, decodeTextLosslessly(bytes.subarray(0, end)));
+    if (opened.error) return { error: opened.error };
+    const rest = decodeTextLosslessly(bytes.subarray(end)).replace(/^\/+/, "");
+    const result = this.along(rest || ".", call, opened.file);
+    new WalkingDirectory(this.kernel, opened.file, this.mountCache).close();
+    this.kernel.capDelete(opened.file);
+    return result;
+  }
+
   private on<T>(fd: number, action: (file: OpenFile) => Result<T>): Result<T> {
     const file = this.descriptors.get(fd);
     return file ? action(file) : new Failure("BadHandle");
@@ -62,8 +79,8 @@ export class KernelFiles {
   }
 
   open(path: string, flags: number, mode = 0o666): Result<number> {
-    const opened = this.at.open(flags, mode & ~this.umask, path);
-    if (opened.error) return Failure.ofNumber(opened.error);
+    const opened = this.along(path, (at, rest) => at.open(flags, mode & ~this.umask, rest));
+    if (!("file" in opened)) return Failure.ofNumber(opened.error);
     return this.descriptors.add(new CapabilityFile(this.kernel, opened.file, opened.data, kindOf(opened.kind), flags, false));
   }
 
@@ -108,18 +125,21 @@ export class KernelFiles {
   private dropDirectory(): void { if (--this.directory.references === 0) this.kernel.capDelete(this.directory.cap); }
 
   stat(path: string, follow = true): Result<Stat> {
-    const answer = this.at.stat(follow, path);
-    return answer.error ? Failure.ofNumber(answer.error) : statOf(answer.attributes);
+    const answer = this.along(path, (at, rest) => at.stat(follow, rest));
+    return "attributes" in answer ? statOf(answer.attributes) : Failure.ofNumber(answer.error);
   }
 
-  makeDirectory(path: string, mode = 0o777): Result<0> { return done(this.at.makeDirectory(mode & ~this.umask, path)); }
-  removeDirectory(path: string): Result<0> { return done(this.at.removeDirectory(path)); }
-  unlink(path: string): Result<0> { return done(this.at.unlink(path)); }
-  rename(from: string, to: string): Result<0> { return done(this.at.rename(this.directory.cap, from, to)); }
-  link(from: string, to: string): Result<0> { return done(this.at.link(false, this.directory.cap, from, to)); }
-  symbolicLink(contents: string, path: string): Result<0> { return done(this.at.symbolicLink(contents, path)); }
-  setMode(path: string, mode: number): Result<0> { return done(this.at.setMode(mode, true, path)); }
-  truncate(path: string, size: number): Result<0> { return done(this.at.setSize(BigInt(size), path)); }
+  makeDirectory(path: string, mode = 0o777): Result<0> { return done(this.along(path, (at, rest) => at.makeDirectory(mode & ~this.umask, rest))); }
+  removeDirectory(path: string): Result<0> { return done(this.along(path, (at, rest) => at.removeDirectory(rest))); }
+  unlink(path: string): Result<0> { return done(this.along(path, (at, rest) => at.unlink(rest))); }
+  rename(from: string, to: string): Result<0> { return this.between(from, to, (at, old, target, made) => at.rename(target.cap, old, made)); }
+  link(from: string, to: string): Result<0> { return this.between(from, to, (at, old, target, made) => at.link(false, target.cap, old, made)); }
+  private between(from: string, to: string, call: (at: DirectoryClient, from: string, target: DirectoryClient, to: string) => { error: number }): Result<0> {
+    return done(this.along(from, (at, old) => this.along(to, (target, made) => call(at, old, target, made))));
+  }
+  symbolicLink(contents: string, path: string): Result<0> { return done(this.along(path, (at, rest) => at.symbolicLink(contents, rest))); }
+  setMode(path: string, mode: number): Result<0> { return done(this.along(path, (at, rest) => at.setMode(mode, true, rest))); }
+  truncate(path: string, size: number): Result<0> { return done(this.along(path, (at, rest) => at.setSize(BigInt(size), rest))); }
   abandon(path: string): Result<0> { return this.managing(path, (root, whole) => done(root.abandon(whole))); }
   unmount(path: string): Result<0> { return this.managing(path, (root, whole) => done(root.unmount(whole))); }
 
@@ -130,13 +150,13 @@ export class KernelFiles {
   }
 
   readLink(path: string): Result<string> {
-    const answer = this.at.readLink(path);
-    return answer.error ? Failure.ofNumber(answer.error) : decodeText(answer.contents);
+    const answer = this.along(path, (at, rest) => at.readLink(rest));
+    return "contents" in answer ? decodeTextLosslessly(answer.contents) : Failure.ofNumber(answer.error);
   }
 
   readDirectory(path: string): Result<Entry[]> {
-    const opened = this.at.open(Open.Read | Open.Directory, 0, path);
-    if (opened.error) return Failure.ofNumber(opened.error);
+    const opened = this.along(path, (at, rest) => at.open(Open.Read | Open.Directory, 0, rest));
+    if (!("file" in opened)) return Failure.ofNumber(opened.error);
     const directory = new WalkingDirectory(this.kernel, opened.file, this.mountCache);
     const all: Entry[] = [];
     let problem: Failure | undefined;
@@ -158,17 +178,17 @@ export class KernelFiles {
     const which = (times.accessed === undefined ? 0 : times.accessed === "now" ? SetTimes.AccessedNow : SetTimes.Accessed)
       | (times.modified === undefined ? 0 : times.modified === "now" ? SetTimes.ModifiedNow : SetTimes.Modified);
     const value = (time: bigint | "now" | undefined): bigint => (typeof time === "bigint" ? time : 0n);
-    return done(this.at.setTimes(which, value(times.accessed), value(times.modified), follow, path));
+    return done(this.along(path, (at, rest) => at.setTimes(which, value(times.accessed), value(times.modified), follow, rest)));
   }
 
   fileSystem(path: string): Result<FileSystemFigures> {
-    const answer = this.at.status(path);
-    if (answer.error) return Failure.ofNumber(answer.error);
+    const answer = this.along(path, (at, rest) => at.status(rest));
+    if (!("status" in answer)) return Failure.ofNumber(answer.error);
     const { blockSize, blocks, free, files, filesFree, readOnly } = answer.status;
     return { blockSize: Number(blockSize), blocks: Number(blocks), free: Number(free), files: Number(files), filesFree: Number(filesFree), readOnly: readOnly !== 0 };
   }
 
-  syncFileSystem(path: string): Result<0> { return done(this.at.sync(path)); }
+  syncFileSystem(path: string): Result<0> { return done(this.along(path, (at, rest) => at.sync(rest))); }
 
   mounts(): Result<string> {
     let text = "";
@@ -176,7 +196,7 @@ export class KernelFiles {
       const part = this.at.mounts(position);
       if (part.error) return Failure.ofNumber(part.error);
       if (part.text.length === 0) return text;
-      text += decodeText(part.text);
+      text += decodeTextLosslessly(part.text);
       position += BigInt(part.text.length);
     }
   }
@@ -199,8 +219,8 @@ export class KernelFiles {
   remount(path: string, flags: number, mask: number): Result<0> { return this.managing(path, (root, whole) => done(root.remount(flags, mask, whole))); }
 
   changeDirectory(path: string): Result<0> {
-    const opened = this.at.open(Open.Read | Open.Directory, 0, path);
-    if (opened.error) return Failure.ofNumber(opened.error);
+    const opened = this.along(path, (at, rest) => at.open(Open.Read | Open.Directory, 0, rest));
+    if (!("file" in opened)) return Failure.ofNumber(opened.error);
     this.dropDirectory();
     this.directory = { cap: opened.file, references: 1 };
     return 0;
@@ -208,7 +228,7 @@ export class KernelFiles {
 
   workingDirectory(): Result<string> {
     const answer = this.at.path();
-    return answer.error ? Failure.ofNumber(answer.error) : decodeText(answer.path);
+    return answer.error ? Failure.ofNumber(answer.error) : decodeTextLosslessly(answer.path);
   }
 
   /** The capability of an open file, ready to be held by a child as well. */

@@ -3,15 +3,16 @@
 // Output collects and writes when 32 KiB are full, when a line ends on a terminal, and at flush(): call flush() before the
 // program returns or starts a child. A pipe without a reader ends the program with 141 (128 + SIGPIPE), as POSIX would.
 
+import { decodeTextLosslessly, encodeText } from "../../../lib/ts/text.ts";
 import { Failure, type Result } from "./failure.ts";
 import { Open, type NativeSystem } from "./native-system.ts";
 import { ProgramExit } from "./program.ts";
 
-const encoder = new TextEncoder();
 const LIMIT = 32768;
 
-export const encode = (text: string): Uint8Array => encoder.encode(text);
-export const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+/** Text and bytes, both ways without loss: what is no UTF-8 goes through strings as lone surrogates. A mark of byte order is taken off. */
+export const encode = encodeText;
+export const decode = (bytes: Uint8Array): string => decodeTextLosslessly(bytes).replace(/^\ufeff/, "");
 
 /** Write all of it. */
 export function writeAll(system: NativeSystem, fd: number, data: Uint8Array): Result<0> {
@@ -35,7 +36,7 @@ export class Output {
     this.name = system.args[0] ?? "";
   }
 
-  text(text: string): void { this.bytes(encoder.encode(text)); }
+  text(text: string): void { this.bytes(encode(text)); }
 
   line(text = ""): void { this.text(text + "\n"); }
 
@@ -56,7 +57,7 @@ export class Output {
       if (result instanceof Failure) {
         if (result.error === "BrokenPipe") throw new ProgramExit(141);
         if (result.error === "Interrupted") throw new ProgramExit(130);
-        if (!this.failed) writeAll(this.system, 2, encoder.encode(`${this.name}: write error: ${result.message}\n`));
+        if (!this.failed) writeAll(this.system, 2, encode(`${this.name}: write error: ${result.message}\n`));
         this.failed = true;
       }
     }

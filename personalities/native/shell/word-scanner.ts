@@ -1,6 +1,7 @@
 // One word: literals, quotes, parameters, substitutions, arithmetic (POSIX 2.2, 2.6). Where a word ends depends on where it stands:
 // in a command at a blank or operator, in "…" at the quote, in ${…} at the brace, in $((…)) at the parentheses.
 
+import { decodeTextLosslessly, encodeText } from "../../../lib/ts/text.ts";
 import type { Scanner } from "./scanner.ts";
 import type { ParameterOperator, Part, Word } from "./syntax-tree.ts";
 
@@ -177,12 +178,16 @@ function readAnsiQuote(scanner: Scanner): Part {
   for (let at = scanner.position + 2; ; at++) {
     const c = scanner.source[at];
     if (c === undefined) scanner.fail("unterminated quoted string", true);
-    if (c === "'") { scanner.position = at + 1; return { type: "quoted", text }; }
+    // Bytes that make a character become it.
+    if (c === "'") { scanner.position = at + 1; return { type: "quoted", text: decodeTextLosslessly(encodeText(text)) }; }
     if (c !== "\\") { text += c; continue; }
     const rest = scanner.source.slice(at + 1, at + 12);
     const number = /^(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3}))/.exec(rest);
     if (number) {
-      text += String.fromCodePoint(number[4] !== undefined ? parseInt(number[4], 8) : parseInt(number[1] ?? number[2] ?? number[3]!, 16));
+      const [all, byte, short, long, octal] = number;
+      const code = byte !== undefined ? parseInt(byte, 16) : octal !== undefined ? parseInt(octal, 8) & 0xff : parseInt(short ?? long!, 16);
+      // \x and octal digits name bytes, \u and \U characters.
+      text += code >= 0x80 && !/^u/i.test(all) ? String.fromCharCode(0xdc00 + code) : code > 0x10ffff ? "\ufffd" : String.fromCodePoint(code);
       at += number[0].length;
     } else {
       const next = rest[0] ?? "";

@@ -1,14 +1,15 @@
 // Backslash escapes of echo, printf and tr.
 
+import { encode } from "../api/streams.ts";
+
 const single: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, "\\": 92 };
 
 /** `echo` knows \0ooo and \c; `format` (printf's format) \ooo; `argument` (%b) both and \c. `stop`: \c was met. */
 export function expandEscapes(text: string, dialect: "echo" | "format" | "argument"): { bytes: Uint8Array; stop: boolean } {
-  const encoder = new TextEncoder();
-  if (!text.includes("\\")) return { bytes: encoder.encode(text), stop: false };
+  if (!text.includes("\\")) return { bytes: encode(text), stop: false };
   const bytes: number[] = [];
   let plain = "";
-  const flush = () => { bytes.push(...encoder.encode(plain)); plain = ""; };
+  const flush = () => { bytes.push(...encode(plain)); plain = ""; };
   for (let at = 0; at < text.length; at++) {
     if (text[at] !== "\\" || at + 1 >= text.length) { plain += text[at]; continue; }
     const next = text[at + 1]!;

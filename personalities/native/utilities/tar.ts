@@ -3,21 +3,19 @@
 import { gunzipSync, gzipSync } from "fflate";
 import { Failure } from "../api/failure.ts";
 import { Open, type Kind } from "../api/native-system.ts";
-import { concatenate, readAll, writeAll } from "../api/streams.ts";
+import { concatenate, decode, encode, readAll, writeAll } from "../api/streams.ts";
 import { formatDate } from "./dates.ts";
 import { describeMode } from "./modes.ts";
 import { directoryName, join } from "./paths.ts";
 import { utility, type Tool } from "./utility.ts";
 
 const BLOCK = 512;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 interface Member { name: string; mode: number; size: number; modified: number; type: string; link: string; data: Uint8Array }
 
 function header(name: string, member: Omit<Member, "data" | "name">): Uint8Array {
   const block = new Uint8Array(BLOCK);
-  const put = (at: number, text: string, length: number) => block.set(encoder.encode(text).subarray(0, length), at);
+  const put = (at: number, text: string, length: number) => block.set(encode(text).subarray(0, length), at);
   const octal = (at: number, value: number, width: number) => put(at, value.toString(8).padStart(width - 1, "0") + "\0", width);
   put(0, name, 100);
   octal(100, member.mode & 0o7777, 8);
@@ -39,7 +37,7 @@ const padded = (data: Uint8Array): Uint8Array => { const whole = new Uint8Array(
 function encodeMember(member: Member): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (const [type, text] of [["K", member.link], ["L", member.name]] as const) {
-    const bytes = encoder.encode(text + "\0");
+    const bytes = encode(text + "\0");
     if (bytes.length > 100) parts.push(header("././@LongLink", { mode: 0, size: bytes.length, modified: 0, type, link: "" }), padded(bytes));
   }
   parts.push(header(member.name, member), padded(member.data));
@@ -48,7 +46,7 @@ function encodeMember(member: Member): Uint8Array[] {
 
 /** The members of an archive; "damaged" if it ends or continues where it should not. */
 function* members(archive: Uint8Array): Generator<Member | "damaged"> {
-  const text = (block: Uint8Array, at: number, length: number) => { const part = block.subarray(at, at + length); const end = part.indexOf(0); return decoder.decode(end < 0 ? part : part.subarray(0, end)); };
+  const text = (block: Uint8Array, at: number, length: number) => { const part = block.subarray(at, at + length); const end = part.indexOf(0); return decode(end < 0 ? part : part.subarray(0, end)); };
   let longName: string | undefined;
   let longLink: string | undefined;
   for (let at = 0; at + BLOCK <= archive.length;) {
@@ -64,13 +62,13 @@ function* members(archive: Uint8Array): Generator<Member | "damaged"> {
     if (type === "L") { longName = text(data, 0, size); continue; }
     if (type === "K") { longLink = text(data, 0, size); continue; }
     if (type === "x") {
-      for (let rest = decoder.decode(data); rest !== "";) {
+      for (let rest = decode(data); rest !== "";) {
         const record = /^(\d+) ([^=]+)=/.exec(rest);
         if (!record) break;
-        const value = decoder.decode(encoder.encode(rest).subarray(record[0].length, Number(record[1]) - 1));
+        const value = decode(encode(rest).subarray(record[0].length, Number(record[1]) - 1));
         if (record[2] === "path") longName = value;
         if (record[2] === "linkpath") longLink = value;
-        rest = decoder.decode(encoder.encode(rest).subarray(Number(record[1])));
+        rest = decode(encode(rest).subarray(Number(record[1])));
       }
       continue;
     }
@@ -89,7 +87,7 @@ function create(tool: Tool, paths: readonly string[]): Uint8Array[] {
     const stat = system.stat(path, tool.has("h"));
     if (stat instanceof Failure) { tool.complain(`${path}: Cannot stat: ${stat.message}`, 2); return; }
     const name = path.replace(/^\/+/, "").replace(/\/+$/, "") || ".";
-    if (tool.has("v")) (tool.value("f") === undefined || tool.value("f") === "-" ? (line: string) => { writeAll(system, 2, encoder.encode(line + "\n")); } : (line: string) => tool.out.line(line))(name + (stat.kind === "directory" ? "/" : ""));
+    if (tool.has("v")) (tool.value("f") === undefined || tool.value("f") === "-" ? (line: string) => { writeAll(system, 2, encode(line + "\n")); } : (line: string) => tool.out.line(line))(name + (stat.kind === "directory" ? "/" : ""));
     const base = { mode: stat.mode, modified: Number(stat.modified / 1_000_000_000n), size: 0, link: "", data: new Uint8Array(0) };
     const key = `${stat.device}:${stat.inode}`;
     if (stat.kind === "directory") {

@@ -21,7 +21,9 @@ export function workingDirectory(shell: Shell): string {
     if (!(a instanceof Failure) && !(b instanceof Failure) && a.inode === b.inode && a.device === b.device) return said;
   }
   const physical = shell.system.workingDirectory();
-  return physical instanceof Failure ? "/" : physical;
+  if (!(physical instanceof Failure)) return physical;
+  // It has been removed, or is too deep for the system to say.
+  return said?.startsWith("/") ? said : "/";
 }
 
 export function changeDirectory(shell: Shell, args: string[]): number {
