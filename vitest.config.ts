@@ -10,7 +10,7 @@ export default defineConfig({
     pool: "forks",
     fileParallelism: false,
     setupFiles: ["tools/test/seed.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

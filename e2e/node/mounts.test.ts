@@ -58,7 +58,7 @@ describe.skipIf(!built)("mounts", () => {
     expect(await run("cat /tmp/result")).toBe("done");
   });
 
-  test("a directory is bound, read-only if so wanted, and unbound", { timeout: 60_000 }, async () => {
+  test("a directory is bound, read-only if so wanted, and unbound", async () => {
     await run("mkdir -p /tmp/from /tmp/to && echo text > /tmp/from/file && mount -B -o ro /tmp/from /tmp/to");
     expect(await run("cat /tmp/to/file")).toBe("text");
     expect((await system.run("echo more > /tmp/to/file")).output).toContain("Read-only file system");
@@ -68,7 +68,7 @@ describe.skipIf(!built)("mounts", () => {
     expect((await system.run("cd /usr; umount /usr; cd")).output).toContain("in use");
   });
 
-  test("/sys shows servers, mounts and counts to whoever can read files", { timeout: 60_000 }, async () => {
+  test("/sys shows servers, mounts and counts to whoever can read files", async () => {
     expect((await run("ls /sys")).split(/\s+/)).toEqual(["cache", "disks", "file-systems", "kernel", "mounts", "servers"]);
     expect(await run("cat /sys/mounts")).toBe((await run("mount")).replace(/ on (\S+) type (\S+) \((.*)\)/g, " $1 $2 $3"));
     expect(await run("grep -r placement /sys/servers/vfs")).toContain("placement inline");
@@ -79,7 +79,7 @@ describe.skipIf(!built)("mounts", () => {
     expect((await system.run("echo x > /sys/mounts")).status).not.toBe(0);
   });
 
-  test("ipccount counts a command by method", { timeout: 60_000 }, async () => {
+  test("ipccount counts a command by method", async () => {
     expect(await run("ipccount cat /etc/hostname")).toMatch(/cat\(\d+\) +vfs +directory\.open/);
   });
 });

@@ -123,7 +123,7 @@ export class TestMachine {
   }
 
   /** Poll until `condition` holds. */
-  async until(condition: () => boolean, what: string, patience = 20000): Promise<void> {
+  async until(condition: () => boolean, what: string, patience = 60_000): Promise<void> {
     for (const deadline = performance.now() + patience; !condition(); await new Promise((resolve) => setTimeout(resolve, 1))) {
       if (performance.now() > deadline) throw new Error(`waited ${patience} ms for ${what}`);
     }
@@ -141,7 +141,7 @@ export class TestMachine {
   counts(): KernelCounts { return this.machine.inspector.counts(); }
 
   /** The leak check: poll until the counts are as given, then check every invariant. Throws with the difference after `patience` ms. */
-  async settle(expected: KernelCounts, patience = 20000): Promise<void> {
+  async settle(expected: KernelCounts, patience = 60_000): Promise<void> {
     const deadline = performance.now() + patience;
     for (;;) {
       const now = this.counts(), wrong = (Object.keys(expected) as (keyof KernelCounts)[]).filter((key) => now[key] !== expected[key]);

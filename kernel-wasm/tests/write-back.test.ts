@@ -34,7 +34,7 @@ it("what was written is there, however often its page is written back, given up 
   await machine.end(keeper, ...writers);
 });
 
-it("who cuts a Dataspace while somebody writes leaves zeros behind its end (I20)", { timeout: 60_000 }, async () => {
+it("who cuts a Dataspace while somebody writes leaves zeros behind its end (I20)", async () => {
   const { machine } = test, { init } = machine, seed = seedOfRun(), random = new Random(seed), scribbler = await machine.domain();
   const space = await init.do("dataspaceCreate", 2n * BigInt(FRAME_SIZE)), stop = await init.do("notificationCreate");
   for (const [slot, at] of [[space, SPACE], [stop, STOP]] as const) expect(await init.do("capGrant", scribbler.slot, slot, RIGHT_ALL, 0, at)).toBe(at);

@@ -48,7 +48,7 @@ describe("disks in the private file system", () => {
       }
       await disk.close();
     }), { numRuns: 60 });
-  }, 60_000);
+  });
 
   it("are the image itself, found by another tab once the first has closed it", async () => {
     const origin = new FakeOrigin(), [one, other] = [new OpfsDisks(origin.tab()), new OpfsDisks(origin.tab())];

@@ -27,7 +27,7 @@ describe.skipIf(!haveE2fsprogs)("a file system made by mkfs.ext2", () => {
     if (options.blockSize) expect(output).toMatch(new RegExp(`Block size: +${options.blockSize}`, "u"));
     if (options.inodes) expect(Number(/Inode count: +(\d+)/u.exec(output)![1])).toBeGreaterThanOrEqual(options.inodes);
     expect(output.includes("has_journal")).toBe(options.journal !== false && size / (options.blockSize ?? (size < 16 * MIB ? 1024 : 4096)) >= 2048);
-  }, 60_000);
+  });
 });
 
 test("what cannot be made is refused with the reason", () => {
