@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { bootManifest } from "./tools/vite/boot-manifest.ts";
 import { builtFiles } from "./tools/vite/built-files.ts";
+import { fileVersions } from "./tools/vite/file-versions.ts";
 import { lastingFiles } from "./tools/vite/lasting-files.ts";
+import { earlyMachine } from "./web/build/early-machine.ts";
 import { offlineList } from "./web/build/offline-list.ts";
 
 // Without these a browser gives no shared memory. A host that cannot set them is helped by public/service-worker.js.
@@ -36,7 +38,7 @@ export default defineConfig({
   // What is not there is not found; it is not the page.
   appType: "mpa",
   publicDir: at("public"),
-  plugins: [bootManifest(), builtFiles(at("build")), lastingFiles(), offlineList()],
+  plugins: [bootManifest(), fileVersions(at("build")), builtFiles(at("build")), lastingFiles(), earlyMachine(), offlineList()],
   build: {
     outDir: at("dist"),
     emptyOutDir: true,
@@ -47,7 +49,7 @@ export default defineConfig({
       input: ["index.html", "bench.html", "bench-floor.html"].map((page) => at(`web/${page}`)).filter((page) => existsSync(page)),
     },
   },
-  worker: { format: "es", plugins: () => [bootManifest()], rolldownOptions: { output: { codeSplitting: workerChunks } } },
+  worker: { format: "es", plugins: () => [bootManifest(), fileVersions(at("build"))], rolldownOptions: { output: { codeSplitting: workerChunks } } },
   server: { headers },
   preview: { headers },
 });

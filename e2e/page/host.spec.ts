@@ -38,6 +38,21 @@ for (const [what, spoil, name] of [
   });
 }
 
+for (const [how, address] of [["with an error", "./no-such-file.js"], ["with silence", "data:text/javascript,"]] as const) {
+  test(`a machine's Worker that the browser fails to start, ${how}, is replaced`, async ({ page, site }) => {
+    await page.addInitScript((broken) => {
+      const Started = globalThis.Worker, scope = globalThis as unknown as { machines: number };
+      scope.machines = 0;
+      globalThis.Worker = class extends Started {
+        constructor(url: string | URL, options?: WorkerOptions) { super(options?.name === "machine" && ++scope.machines === 1 ? broken : url, options); }
+      };
+    }, address);
+    await page.goto(site.url);
+    await waitReady(page);
+    expect(await page.evaluate(() => (globalThis as unknown as { machines: number }).machines)).toBe(2);
+  });
+}
+
 test("once loaded it opens without a network, panes included", async ({ page, context, bareSite }) => {
   await page.goto(bareSite.url);
   await expect.poll(() => page.evaluate(() => crossOriginIsolated).catch(() => false)).toBe(true);

@@ -27,6 +27,10 @@ const KILL_GRACE = 250;
 const PERSISTENT: ReadonlySet<string> = new Set(["disk-opfs", "disk-idb"]);
 export interface Died { readonly domain: number; readonly name: string; readonly reason: number; readonly status: number; readonly text: string }
 
+/** What a machine begins with before it is started. */
+export interface Prepared { readonly workers: NewWorker[]; readonly compiled: ReadonlyMap<string, Promise<WebAssembly.Module>> }
+type PrepareOptions = Pick<MachineOptions, "modules" | "kernel" | "direct" | "workersAtBoot" | "prepare">;
+
 export interface MachineOptions {
   readonly images: readonly Image[];
   /** Site path of each `server` image's module and of the library's, by image name. */
@@ -73,18 +77,28 @@ export class Machine {
   #programMemories = 0;
   #stopped = false;
 
-  static async start(host: MachineHost, options: MachineOptions): Promise<Machine> {
+  /** Begin with what needs no manifest: to be called as early as can be, and its result given to `start`. */
+  static prepare(host: MachineHost, options: PrepareOptions): Prepared {
     // The Workers' scripts load while the modules are compiled.
-    const early = Array.from({ length: options.workersAtBoot ?? 14 }, (_, index) => createWorker(host, index + 1, options.prepare?.[index]));
+    const workers = Array.from({ length: options.workersAtBoot ?? 14 }, (_, index) => createWorker(host, index + 1, options.prepare?.[index]));
+    const paths = [options.kernel, ...Object.values(options.modules), ...(options.direct !== undefined && copierKind() === "multi-memory" ? [options.direct] : [])];
+    const compiled = new Map(paths.map((path) => [path, host.compile(path)]));
+    // Whoever needs one that could not be compiled says so.
+    for (const module of compiled.values()) module.catch(() => undefined);
+    return { workers, compiled };
+  }
+
+  static async start(host: MachineHost, options: MachineOptions, { workers, compiled } = Machine.prepare(host, options)): Promise<Machine> {
+    const compile = (path: string): Promise<WebAssembly.Module> => compiled.get(path) ?? host.compile(path);
     const names = Object.keys(options.modules);
     const [kernel, direct, ...modules] = await Promise.all([
-      host.compile(options.kernel),
-      options.direct !== undefined && copierKind() === "multi-memory" ? host.compile(options.direct) : undefined,
-      ...names.map((name) => host.compile(options.modules[name]!)),
+      compile(options.kernel),
+      options.direct !== undefined && copierKind() === "multi-memory" ? compile(options.direct) : undefined,
+      ...names.map((name) => compile(options.modules[name]!)),
     ]);
     const byImage: Record<number, WebAssembly.Module> = {};
     names.forEach((name, index) => { byImage[options.images.find((image) => image.name === name)!.number] = modules[index]!; });
-    return new Machine(host, options, kernel, direct, byImage, early);
+    return new Machine(host, options, kernel, direct, byImage, workers);
   }
 
   private constructor(host: MachineHost, options: MachineOptions, kernel: WebAssembly.Module, direct: WebAssembly.Module | undefined, modules: Record<number, WebAssembly.Module>, early: NewWorker[]) {

@@ -11,7 +11,7 @@ import { SystemLog } from "../services/system-log.ts";
 import type { Page } from "./open-page.ts";
 import { detectBrowser } from "./detect-browser.ts";
 import { plainAddress } from "./plain-address.ts";
-import { startMachine } from "./start-machine.ts";
+import { dropEarlyMachine, startMachine } from "./start-machine.ts";
 
 const view = new BootView();
 const log = new SystemLog();
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     await reloadIsolated();
   }
   const missing = lacks(capabilities);
-  if (missing.length > 0 && !fake) { view.lacking(missing); return; }
+  if (missing.length > 0 && !fake) { dropEarlyMachine(); view.lacking(missing); return; }
 
   const link = decodeShareLink(location.hash);
   const session: BootOptions = link.kind === "session" ? { ...link.session, session: "link" } : { session: "own" };
@@ -38,8 +38,8 @@ async function main(): Promise<void> {
     machine.openTerminal(0, terminal.port2),
   ];
   const booted = machine.boot(session);
-  // Its failure is told below, and must not count as unhandled until then.
-  booted.catch(() => {});
+  // Their failure is told below, and must not count as unhandled until then.
+  for (const promise of [...early, booted]) promise.catch(() => {});
   const first = await (await terminalPart).openFirstTerminal(machine, terminal.port1, session.session);
   tellOfLink(link);
   await Promise.all(early);

@@ -1,38 +1,49 @@
-// Starts the one machine Worker and gives the page its API. To be called once, as early as possible: all else in the page waits
-// for it. `?fake` in the address puts a made-up system in its place, for work on the page itself; it is never the default.
+// Starts the one machine Worker (or takes over the one that the head of the built page has started: web/build/early-machine.ts) and gives the page its
+// API: calls are kept until the Worker is there. To be called once, as early as possible: all else in the page waits for it. `?fake` in the address puts
+// a made-up system in its place, for work on the page itself; it is never the default.
 
 import { proxy, transfer, wrap } from "comlink";
 import type { MachineApi } from "../model/machine-api.ts";
+import { workerThatSpeaks, type EarlyWorker } from "./first-word.ts";
 
 export type StartedMachine = { machine: MachineApi; fake: boolean };
+
+const early = (): EarlyWorker | undefined => (globalThis as { earlyMachine?: EarlyWorker }).earlyMachine;
+
+/** For a page that will not boot. */
+export function dropEarlyMachine(): void { early()?.worker.terminate(); }
 
 export async function startMachine(address: URL, onFailure: (text: string) => void): Promise<StartedMachine> {
   if (address.searchParams.has("fake")) {
     const { FakeMachine } = await import("../services/fake-machine.ts");
     return { machine: new FakeMachine(), fake: true };
   }
-  const worker = new Worker(new URL("./machine-worker.ts", import.meta.url), { type: "module", name: "machine" });
-  worker.addEventListener("error", (event) => onFailure(`The machine Worker failed: ${event.message || "its script could not be loaded"}.`));
-  const remote = wrap<MachineApi>(worker);
+  const failure = (text: string): string => `The machine Worker failed: ${text}.`;
+  const started = workerThatSpeaks(() => new Worker(new URL("./machine-worker.ts", import.meta.url), { type: "module", name: "machine" }), early()).then((worker) => {
+    worker.addEventListener("error", (event) => onFailure(failure(event.message)));
+    return { remote: wrap<MachineApi>(worker) };
+  }, (error: Error) => { throw new Error(failure(error.message)); });
+  // Who calls the machine hears of it.
+  started.catch(() => undefined);
   return {
     fake: false,
     machine: {
-      boot: (options) => remote.boot(options),
-      snapshot: () => remote.snapshot(),
-      callCounts: () => remote.callCounts(),
-      capabilities: (domain) => remote.capabilities(domain),
-      traceEvents: (after) => remote.traceEvents(after),
-      setTrace: (on) => remote.setTrace(on),
-      kill: (domain) => remote.kill(domain),
-      place: (domain, placement) => remote.place(domain, placement),
-      openTerminal: (terminal, port, profile) => remote.openTerminal(terminal, transfer(port, [port as MessagePort]), profile),
-      closeTerminal: (terminal) => remote.closeTerminal(terminal),
-      newShell: (terminal, profile) => remote.newShell(terminal, profile),
-      writeFile: (path, data) => remote.writeFile(path, data),
-      readFile: (path) => remote.readFile(path),
-      listDirectory: (path) => remote.listDirectory(path),
-      storage: (request, progress) => remote.storage(request, progress ? proxy(progress) : undefined) as never,
-      onEvent: (listener) => remote.onEvent(proxy(listener)),
+      boot: async (options) => (await started).remote.boot(options),
+      snapshot: async () => (await started).remote.snapshot(),
+      callCounts: async () => (await started).remote.callCounts(),
+      capabilities: async (domain) => (await started).remote.capabilities(domain),
+      traceEvents: async (after) => (await started).remote.traceEvents(after),
+      setTrace: async (on) => (await started).remote.setTrace(on),
+      kill: async (domain) => (await started).remote.kill(domain),
+      place: async (domain, placement) => (await started).remote.place(domain, placement),
+      openTerminal: async (terminal, port, profile) => (await started).remote.openTerminal(terminal, transfer(port, [port as MessagePort]), profile),
+      closeTerminal: async (terminal) => (await started).remote.closeTerminal(terminal),
+      newShell: async (terminal, profile) => (await started).remote.newShell(terminal, profile),
+      writeFile: async (path, data) => (await started).remote.writeFile(path, data),
+      readFile: async (path) => (await started).remote.readFile(path),
+      listDirectory: async (path) => (await started).remote.listDirectory(path),
+      storage: async (request, progress) => (await started).remote.storage(request, progress ? proxy(progress) : undefined) as never,
+      onEvent: async (listener) => (await started).remote.onEvent(proxy(listener)),
     },
   };
 }

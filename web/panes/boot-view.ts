@@ -10,7 +10,7 @@ import type { MachineEvent } from "../model/machine-api.ts";
 import { element, setAttribute, setText } from "./element.ts";
 
 /** Milliseconds between two pictures of a boot, and from which on it takes long. */
-const STEP = 120, LONG = 1200;
+const STEP = 240, LONG = 1200;
 
 /** From top to bottom, and the fraction of the boot at which each is lit. */
 const LAYERS: readonly [string, number][] = [["Shell", 1], ["Personalities", 0.8], ["Servers", 0.4], ["Kernel", 0.2], ["Machine", 0]];

@@ -5,7 +5,7 @@ import * as L from "../../abi/layout/kernel-memory.ts";
 import type { FromPage, ToPage } from "../../lib/ts/devices.ts";
 import { serverHeapUse } from "../../lib/ts/server-heap.ts";
 import { DIRECT_PATH, IMAGES, KERNEL_PATH, modulePaths, workersOf } from "../../kernel-wasm/machine/images.ts";
-import { Machine } from "../../kernel-wasm/machine/machine.ts";
+import { Machine, type Prepared } from "../../kernel-wasm/machine/machine.ts";
 import type { MachineHost } from "../../kernel-wasm/machine/machine-host.ts";
 import type { Line } from "../../kernel-wasm/machine/worker/host.ts";
 import type {
@@ -37,7 +37,14 @@ export class MachineService implements MachineApi {
   #onPrompt: (() => void) | undefined;
   #tail = "";
 
-  constructor(host: MachineHost) { this.#host = host; }
+  readonly #prepared: Prepared;
+
+  /** Begins at once with what every boot needs: `boot` is called when the page's own scripts are there. */
+  constructor(host: MachineHost) {
+    this.#host = host;
+    const prepare = workersOf(defaultManifest);
+    this.#prepared = Machine.prepare(host, { modules: modulePaths(defaultManifest), kernel: KERNEL_PATH, direct: DIRECT_PATH, workersAtBoot: prepare.length, prepare });
+  }
 
   async boot(options: BootOptions): Promise<BootReport> {
     if (this.#machine) throw new Error("The system is up already.");
@@ -48,8 +55,7 @@ export class MachineService implements MachineApi {
     };
     step("kernel", "Compiling the kernel and the servers", 0);
     const manifest = options.manifest ?? defaultManifest;
-    const prepare = workersOf(typeof manifest === "string" ? defaultManifest : manifest);
-    const machine = await Machine.start(this.#host, { images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, direct: DIRECT_PATH, manifest, storage: options.session === "own", workersAtBoot: prepare.length, spare: 2, prepare, heapUse: serverHeapUse });
+    const machine = await Machine.start(this.#host, { images: IMAGES, modules: modulePaths(manifest), kernel: KERNEL_PATH, direct: DIRECT_PATH, manifest, storage: options.session === "own", spare: 2, heapUse: serverHeapUse }, this.#prepared);
     this.#machine = machine;
     const refused = new Promise<never>((_, reject) => {
       machine.onDied = (died) => {

@@ -6,37 +6,59 @@ import { portLine } from "../worker/line.ts";
 /** Milliseconds after which we stand in the queue for a Worker's lock if nobody has ended it: asking costs the browser something, and a boot has a dozen Workers. */
 const WATCH_AFTER = 1000;
 
-/** `create` makes a domain's Worker (the page's build must see the URL); `base` is the site's. */
-export function webMachineHost(create: (name: string) => Worker, base: string): MachineHost {
+/** Times that a Worker is asked for whose script could not be loaded: browsers now and then fail to start one. */
+const ATTEMPTS = 4;
+
+/** `create` makes a domain's Worker (the page's build must see the URL); `base` is the site's; `address` is that of a module, by its path. */
+export function webMachineHost(create: (name: string) => Worker, base: string, address = (path: string): URL => new URL(path, base)): MachineHost {
   return {
     createWorker(name, lock): WorkerHandle {
-      const worker = create(name);
+      let worker: Worker, attempts = 0, born = false, watching = false;
+      /** Of a Worker that is not born: what its successor is to be told. */
+      const told: unknown[] = [];
       let finish = (): void => undefined;
       const dead = new Promise<void>((resolve) => { finish = resolve; });
-      const handle: WorkerHandle = {
-        post: (message, transfer = []) => worker.postMessage(message, transfer as Transferable[]),
-        onmessage: () => undefined,
-        terminate() {
-          worker.terminate();
-          if (born) watch();
-        },
-        dead,
-      };
-      let born = false, watching = false;
       const watch = (): void => {
         if (watching) return;
         watching = true;
         void navigator.locks.request(lock, () => finish());
       };
-      worker.onmessage = (event) => {
-        // By its first message the Worker holds its lock: ours is granted when it is gone.
-        if (!born) { born = true; setTimeout(watch, WATCH_AFTER); }
-        handle.onmessage(event.data);
+      const handle: WorkerHandle = {
+        post(message, transfer = []) {
+          if (!born) told.push(message);
+          worker.postMessage(message, transfer as Transferable[]);
+        },
+        onmessage: () => undefined,
+        terminate() {
+          attempts = ATTEMPTS;
+          worker.terminate();
+          if (born) watch();
+        },
+        dead,
       };
-      worker.onerror = (event) => { console.error(`${name}: ${event.message}`); };
+      const begin = (): void => {
+        attempts++;
+        worker = create(name);
+        worker.onmessage = (event) => {
+          // By its first message the Worker holds its lock: ours is granted when it is gone.
+          if (!born) {
+            born = true;
+            told.length = 0;
+            setTimeout(watch, WATCH_AFTER);
+          }
+          handle.onmessage(event.data);
+        };
+        worker.onerror = (event) => {
+          // An error of a script that runs has a message.
+          if (event.message || born || attempts >= ATTEMPTS) { console.error(`${name}: ${event.message || "its script could not be loaded"}`); return; }
+          begin();
+          for (const message of told) worker.postMessage(message);
+        };
+      };
+      begin();
       return handle;
     },
-    compile: (path) => WebAssembly.compileStreaming(fetch(new URL(path, base))),
+    compile: (path) => WebAssembly.compileStreaming(fetch(address(path))),
     async bytes(path) {
       const response = await fetch(new URL(path, base));
       if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
