@@ -75,7 +75,7 @@ module.exports = {
       from: { path: "^(abi|kernel-wasm|lib|servers|personalities|extensions|web)/", pathNot: [TEST, "^abi/gen/"] },
       to: { path: "^(tools|e2e)/|\\.test\\.ts$" },
     },
-    { name: "resolvable", severity: "error", from: { pathNot: "/assembly/" }, to: { couldNotResolve: true, pathNot: "^(comlink|vite/client)" } },
+    { name: "resolvable", severity: "error", from: { pathNot: "/assembly/" }, to: { couldNotResolve: true, pathNot: "^(comlink|vite/client|virtual:file-versions)" } },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
