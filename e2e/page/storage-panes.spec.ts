@@ -127,3 +127,15 @@ test("the throughput is seen to rise when the file servers come nearer", async (
   await page.getByRole("button", { name: "Stop writing" }).click();
   await expect(page.getByRole("button", { name: "Write files" })).toHaveAttribute("aria-pressed", "false");
 });
+
+for (const viewport of [{ width: 1280, height: 800 }, { width: 1920, height: 1080 }]) {
+  test(`what is asked for is in view, ${viewport.width} wide`, async ({ page, site }) => {
+    await page.setViewportSize(viewport);
+    await openFake(page, site);
+    await page.keyboard.press("Alt+7");
+    await expect(page.getByRole("button", { name: /Own Worker/ }).first()).toBeInViewport({ ratio: 1 });
+    await expect(page.getByText("Throughput of writing files")).toBeInViewport();
+    await page.keyboard.press("Alt+6");
+    await expect.poll(async () => (await page.getByRole("group", { name: "Storage", exact: true }).boundingBox())?.height).toBeGreaterThan(viewport.height / 2);
+  });
+}

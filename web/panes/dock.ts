@@ -8,7 +8,7 @@ import { profileOf } from "../model/terminal-profiles.ts";
 import type { PageContext } from "../services/page-context.ts";
 import { DockTab } from "./dock-tab.ts";
 import { GroupTools } from "./dock-group-tools.ts";
-import { belowHeight, FIRST_TERMINAL, sideWidth } from "./first-places.ts";
+import { belowHeight, FIRST_TERMINAL, leastHeight, sideWidth } from "./first-places.ts";
 import { LazyPane } from "./lazy-pane.ts";
 import { PANE_TITLES, type PaneKind } from "./pane.ts";
 
@@ -74,6 +74,9 @@ export class Dock {
       this.#api.addPanel({ id: kind, component: kind, title: PANE_TITLES[kind], position: position as never });
     }
     if (focus) this.focusPane(kind);
+    const panel = this.#api.getPanel(kind), least = leastHeight(kind, this.#api.height || innerHeight);
+    // Whoever asks for the pane wants to see what is in it.
+    if (panel && panel.api.height < least && !this.#api.hasMaximizedGroup()) panel.group.api.setSize({ height: least });
   }
 
   closeActive(): void { this.#api.activePanel?.api.close(); }

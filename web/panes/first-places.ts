@@ -18,6 +18,9 @@ export function sideWidth(width: number): number { return Math.round(Math.max(wi
 /** Height of the panes below the picture. */
 export function belowHeight(height: number): number { return Math.round(height * (1 - PICTURE_SHARE)); }
 
+/** What a pane should have of the dock's height when it is asked for; 0: it is of use however low it is. The board and its charts are looked at together. */
+export function leastHeight(kind: string, height: number): number { return kind === "placement" || kind === "storage" ? Math.round(height * 0.6) : 0; }
+
 /** Where the first terminal will be: as remembered with the layout, else as in the first places. */
 export function firstTerminalPlace({ layout, firstTerminal }: Preferences, room: { width: number; height: number }): Place {
   if (layout !== undefined && firstTerminal) {

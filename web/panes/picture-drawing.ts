@@ -236,4 +236,5 @@ function setRectangle(target: SVGRectElement, { x, y, width, height }: Band): vo
   for (const [name, value] of Object.entries({ x, y, width, height })) setAttribute(target, name, value);
 }
 
-function cut(text: string, length: number): string { return text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`; }
+/** The mark of what was cut is as wide as two letters of most. */
+function cut(text: string, length: number): string { return text.length <= length ? text : `${text.slice(0, Math.max(1, length - 2))}…`; }
