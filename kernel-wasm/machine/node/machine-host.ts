@@ -5,6 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { MachineHost, WorkerHandle } from "../machine-host.ts";
 import { portLine } from "../worker/line.ts";
+import { way } from "./late.ts";
 
 /** Of V8, while `compiling` modules are: all functions at once, by the optimizing compiler. */
 const whileCompiling = ["--no-liftoff", "--no-wasm-lazy-compilation"];
@@ -30,17 +31,18 @@ export function nodeMachineHost(entry: string, site: string): MachineHost {
   return {
     createWorker(name): WorkerHandle {
       const worker = new Worker(entry, { name, execArgv: [...process.execArgv.filter((argument) => !argument.startsWith("--inspect"))] });
+      const to = way(), from = way(), ended = way();
       worker.unref();
       let finish = (): void => undefined;
       const handle: WorkerHandle = {
-        post: (message, transfer = []) => worker.postMessage(message, transfer as never),
+        post: (message, transfer = []) => { to(() => { worker.postMessage(message, transfer as never); }); },
         onmessage: () => undefined,
         terminate: () => { void worker.terminate(); },
         dead: new Promise((resolve) => { finish = resolve; }),
       };
-      worker.on("message", (message) => handle.onmessage(message));
+      worker.on("message", (message) => { from(() => handle.onmessage(message)); });
       worker.on("error", (error) => { console.error(`${name}:`, error); });
-      worker.on("exit", () => finish());
+      worker.on("exit", () => { ended(finish); });
       return handle;
     },
     bytes: async (path) => new Uint8Array(await readFile(`${site}/${path}`)),
