@@ -7,7 +7,7 @@ export const programNames: readonly string[] = [
   "diff", "dirname", "disk", "du", "echo", "egrep", "env", "expr", "false", "fgrep", "find", "fold", "fsck.ext2", "fsck.fat", "grep", "gunzip", "gzip", "head", "hexdump", "hostname",
   "id", "ipccount", "ipcstat", "kill", "less", "ln", "ls", "md5sum", "mkdir", "mkfs.ext2", "mkfs.fat", "mktemp", "mount", "mv", "nl", "od", "paste", "place", "printenv", "printf", "ps",
   "pwd", "readlink", "realpath", "rev", "rm", "rmdir", "sed", "seq", "servers", "sh", "sha256sum", "sleep", "sort", "split", "stat", "stty", "sync",
-  "tac", "tail", "tar", "tee", "test", "time", "touch", "tr", "trace", "true", "truncate", "tty", "umount", "uname", "uniq", "wc", "which", "whoami",
+  "tac", "tail", "tar", "tee", "test", "time", "timeout", "touch", "tr", "trace", "true", "truncate", "tty", "umount", "uname", "uniq", "wc", "which", "whoami",
   "xargs", "xxd", "yes",
 ];
 

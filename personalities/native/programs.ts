@@ -85,6 +85,7 @@ export const programs: Readonly<Record<string, () => Promise<Program>>> = {
   tar: async () => (await import("./utilities/tar.ts")).tar,
   tee: async () => (await import("./utilities/tee.ts")).tee,
   test: async () => (await import("./utilities/test.ts")).test,
+  timeout: async () => (await import("./utilities/timeout.ts")).timeout,
   time: async () => (await import("./utilities/time.ts")).time,
   touch: async () => (await import("./utilities/touch.ts")).touch,
   tr: async () => (await import("./utilities/tr.ts")).tr,

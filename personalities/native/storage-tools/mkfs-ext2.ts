@@ -16,6 +16,6 @@ export const mkfsExt2 = utility({ usage: "mkfs.ext2 [-b SIZE] [-L LABEL] [-N INO
   if (journal === "none") options.journal = false;
   withDevice(tool, name, false, (device) => {
     const { layout, journalBlocks, freeBlocks } = makeExt2(device, options);
-    if (!tool.has("q")) tool.out.line(`${name}: ${layout.blocks} blocks of ${layout.blockSize} bytes, ${freeBlocks} free, ${layout.groups * layout.inodesPerGroup} inodes, ${journalBlocks ? `a journal of ${journalBlocks} blocks` : "no journal"}`);
+    if (!tool.has("q")) tool.out.line(`${name}: ${layout.blocks} blocks of ${layout.blockSize} bytes, ${freeBlocks} free, ${layout.groups * layout.inodesPerGroup} inodes, ${journalBlocks ? `a journal of ${journalBlocks} blocks` : "no journal: it can only be read here"}`);
   });
 });
