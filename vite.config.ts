@@ -7,7 +7,7 @@ import { bootManifest } from "./tools/vite/boot-manifest.ts";
 import { builtFiles } from "./tools/vite/built-files.ts";
 import { fileVersions } from "./tools/vite/file-versions.ts";
 import { lastingFiles } from "./tools/vite/lasting-files.ts";
-import { earlyMachine } from "./web/build/early-machine.ts";
+import { earlyMachine } from "./tools/vite/early-machine.ts";
 import { offlineList } from "./web/build/offline-list.ts";
 
 // Without these a browser gives no shared memory. A host that cannot set them is helped by public/service-worker.js.

@@ -1,4 +1,4 @@
-// Starts the one machine Worker (or takes over the one that the head of the built page has started: web/build/early-machine.ts) and gives the page its
+// Starts the one machine Worker (or takes over the one that the head of the built page has started: tools/vite/early-machine.ts) and gives the page its
 // API: calls are kept until the Worker is there. To be called once, as early as possible: all else in the page waits for it. `?fake` in the address puts
 // a made-up system in its place, for work on the page itself; it is never the default.
 

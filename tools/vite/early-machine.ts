@@ -1,12 +1,12 @@
 // A vite plugin: the built page starts the machine's Worker when the browser has read the first line of its head, not when the page's scripts are there
-// (boot/start-machine.ts takes it over, and starts another one where there is none or it does not come up). A page that is not isolated has no use for
+// (web/boot/start-machine.ts takes it over, and starts another one where there is none or it does not come up). A page that is not isolated has no use for
 // it: it reloads itself.
 
 import type { Plugin } from "vite";
 
 const PLACE = '<meta charset="utf-8" />';
 
-/** As JavaScript in the page: an EarlyWorker (boot/first-word.ts). */
+/** As JavaScript in the page: an EarlyWorker (web/boot/first-word.ts). */
 const script = (path: string): string => `<script>
       if (globalThis.crossOriginIsolated && !new URLSearchParams(location.search).has("fake")) {
         const worker = new Worker("./${path}", { type: "module", name: "machine" });
