@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { bootManifest } from "./tools/vite/boot-manifest.ts";
 import { builtFiles } from "./tools/vite/built-files.ts";
-import { fileVersions } from "./tools/vite/file-versions.ts";
+import { addressWithVersion, fileVersions } from "./tools/vite/file-versions.ts";
 import { lastingFiles } from "./tools/vite/lasting-files.ts";
 import { earlyMachine } from "./tools/vite/early-machine.ts";
 import { offlineList } from "./web/build/offline-list.ts";
@@ -38,7 +38,7 @@ export default defineConfig({
   // What is not there is not found; it is not the page.
   appType: "mpa",
   publicDir: at("public"),
-  plugins: [bootManifest(), fileVersions(at("build")), builtFiles(at("build")), lastingFiles(), earlyMachine(), offlineList()],
+  plugins: [bootManifest(), fileVersions(at("build")), builtFiles(at("build")), lastingFiles(), earlyMachine(), offlineList(addressWithVersion)],
   build: {
     outDir: at("dist"),
     emptyOutDir: true,

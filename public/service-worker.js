@@ -52,11 +52,15 @@ async function stored(cache, key, request) {
   return found && ranged(found, request);
 }
 
-/** The page itself has one key, whatever its query: the query and the fragment are for the page's code. */
+/** The page itself has one key, whatever its query: the query and the fragment are for the page's code. Each version of a module has its own: scripts must not get another one. */
 function keyOf(address) {
   const path = address.pathname.endsWith("/index.html") ? address.pathname.slice(0, -"index.html".length) : address.pathname;
-  return new URL(path, SCOPE.origin).href;
+  const key = new URL(path, SCOPE.origin), version = path.endsWith(".wasm") ? address.searchParams.get("v") : null;
+  if (version !== null) key.searchParams.set("v", version);
+  return key.href;
 }
+
+const withoutVersion = (key) => key.split("?")[0];
 
 /** The part of a whole file that a Range header asks for. */
 async function ranged(response, request) {
@@ -97,11 +101,15 @@ async function keepAll() {
   const wanted = new Set(files.map((file) => keyOf(new URL(file, SCOPE))));
   for (const key of wanted) {
     // One after the other: this must not compete with what the person does.
-    if (key.includes("/assets/") && await cache.match(key)) continue;
+    if ((key.includes("/assets/") || key.includes("?v=")) && await cache.match(key)) continue;
     const file = await fetch(key, { cache: "no-cache" });
     if (!file.ok) return false;
     await cache.put(key, file);
   }
-  for (const { url } of await cache.keys()) if (url.includes("/assets/") && !wanted.has(url) && url.startsWith(SCOPE.href)) await cache.delete(url);
+  const current = new Set([...wanted].map(withoutVersion));
+  for (const { url } of await cache.keys()) {
+    if (wanted.has(url) || !url.startsWith(SCOPE.href)) continue;
+    if (url.includes("/assets/") || current.has(withoutVersion(url))) await cache.delete(url);
+  }
   return true;
 }

@@ -8,6 +8,13 @@ import type { Plugin } from "vite";
 
 const NAME = "virtual:file-versions", RESOLVED = `\0${NAME}`, FOLDER = "wasm";
 
+export function fileVersion(contents: string | Uint8Array): string { return createHash("sha256").update(contents).digest("hex").slice(0, 12); }
+
+/** What the page asks for (web/services/site-file.ts), of a file with this path in the site. */
+export function addressWithVersion(path: string, contents: string | Uint8Array): string {
+  return path.startsWith(`${FOLDER}/`) && path.endsWith(".wasm") ? `${path}?v=${fileVersion(contents)}` : path;
+}
+
 export function fileVersions(build: string): Plugin {
   const folder = join(build, FOLDER);
   return {
@@ -16,7 +23,7 @@ export function fileVersions(build: string): Plugin {
     load(id) {
       if (id !== RESOLVED) return undefined;
       const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".wasm")) : [];
-      const versions = names.map((name) => [`${FOLDER}/${name}`, createHash("sha256").update(readFileSync(join(folder, name))).digest("hex").slice(0, 12)]);
+      const versions = names.map((name) => [`${FOLDER}/${name}`, fileVersion(readFileSync(join(folder, name)))]);
       return `export default ${JSON.stringify(Object.fromEntries(versions))};`;
     },
   };

@@ -20,7 +20,7 @@ export async function startMachine(address: URL, onFailure: (text: string) => vo
   }
   const failure = (text: string): string => `The machine Worker failed: ${text}.`;
   const started = workerThatSpeaks(() => new Worker(new URL("./machine-worker.ts", import.meta.url), { type: "module", name: "machine" }), early()).then((worker) => {
-    worker.addEventListener("error", (event) => onFailure(failure(event.message)));
+    worker.addEventListener("error", (event) => onFailure(failure(event.message || "its script failed")));
     return { remote: wrap<MachineApi>(worker) };
   }, (error: Error) => { throw new Error(failure(error.message)); });
   // Who calls the machine hears of it.

@@ -27,6 +27,7 @@ const PROMPT = /[$#>] $/;
 export class MachineService implements MachineApi {
   readonly #host: MachineHost;
   #machine: Machine | undefined;
+  #begun = false;
   #console: Line | undefined;
   #courier: Courier | undefined;
   #listener: ((event: MachineEvent) => void) | undefined;
@@ -47,7 +48,9 @@ export class MachineService implements MachineApi {
   }
 
   async boot(options: BootOptions): Promise<BootReport> {
-    if (this.#machine) throw new Error("The system is up already.");
+    // Also while it starts, or has failed to: the prepared Workers are for one machine.
+    if (this.#begun) throw new Error("The system was started already.");
+    this.#begun = true;
     const began = performance.now(), steps: { name: string; time: number }[] = [];
     const step = (name: string, detail: string, done: number): void => {
       steps.push({ name, time: performance.now() - began });

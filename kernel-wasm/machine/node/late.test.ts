@@ -20,3 +20,12 @@ test("with delays messages of one way come in order, some of them late, and thos
   expect(got.indexOf("other")).toBeLessThan(2);
   expect(performance.now() - began).toBeGreaterThan(15);
 });
+
+test("one that cannot be delivered is told of, and those after it come all the same", async () => {
+  const got: number[] = [], failures: unknown[] = [], send = way(5, () => 0.1, (error) => { failures.push(error); });
+  await new Promise<void>((resolve) => {
+    for (let i = 0; i < 4; i++) send(() => { if (i === 1) throw new Error("no"); got.push(i); if (i === 3) resolve(); });
+  });
+  expect(got).toEqual([0, 2, 3]);
+  expect(failures).toEqual([new Error("no")]);
+});
