@@ -68,10 +68,10 @@ test("once loaded it opens without a network, panes included", async ({ page, co
   await expect(page.getByRole("dialog")).toBeVisible();
 });
 
-test("for use without a network no module is fetched again, and those of other versions are forgotten", async ({ page, bareSite }) => {
+test("for use without a network no module is fetched again, and those of other versions are forgotten", async ({ page, context, bareSite }) => {
   const keptModules = (): Promise<string[]> => page.evaluate(async () => {
     const kept = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
-    return kept.flat().map(({ url }) => url).filter((url) => url.includes("/wasm/"));
+    return kept.flat().map(({ url }) => url).filter((url) => /\/wasm\/[^/]+\.wasm/.test(url));
   });
   await page.goto(bareSite.url);
   await waitReady(page);
@@ -90,6 +90,9 @@ test("for use without a network no module is fetched again, and those of other v
   await page.reload();
   await waitReady(page);
   await expect.poll(async () => (await keptModules()).sort(), { timeout: 20_000 }).toEqual(kept.sort());
+  await context.setOffline(true);
+  await page.reload();
+  await waitReady(page);
 });
 
 test("choices are kept under the name of the sub-folder", async ({ page, site }) => {
