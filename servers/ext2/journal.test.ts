@@ -9,7 +9,7 @@ import { checkExt2 } from "../../personalities/native/storage-tools/ext2/check.t
 import { MemoryDevice } from "../../personalities/native/storage-tools/sector-device.ts";
 import { debugfs, dumpFiles, e2fsck, haveE2fsprogs, mke2fs, repair } from "./testing/e2fsprogs.ts";
 import { Ext2World } from "./testing/ext2-world.ts";
-import { journalAt, littered, withOldJournal } from "./testing/littered.ts";
+import { journalAt, littered, withOldJournal, withShortLog } from "./testing/littered.ts";
 
 const MAGIC = Uint8Array.of(0xc0, 0x3b, 0x39, 0x98);
 const image = (blockSize: number): Uint8Array => littered(mke2fs(["-t", "ext3", "-b", String(blockSize)], blockSize === 4096 ? 12 << 20 : 5 << 20));
@@ -45,6 +45,36 @@ async function afterCrash(crashed: Uint8Array, name: string): Promise<Uint8Array
   expect(Buffer.compare(dumpFiles(theirs, [`/${name}`])[0]!, ours), "our replay and e2fsck's differ").toBe(0);
   return ours;
 }
+
+describe.skipIf(!haveE2fsprogs)("a file whose data only the journal has", () => {
+  test.each(["cut", "removed"] as const)("and which is then %s is what it was, or that, after a crash at any moment: also when the journal's tail moves before the commit", async (how) => {
+    const files = await Files.on(withShortLog(image(4096))), { world } = files, other = files.make("other"), from = files.disk.log.length;
+    good(other.client.sync(false));
+    for (let i = 0; i < 35; i++) {
+      const file = i === 0 || how === "removed" ? files.make("f") : world.open(good(world.fs.lookup(world.root, "f")).inode, FileFlags.Read | FileFlags.Write);
+      file.write(filled(4096 * (1 + i % 3), i + 1), 0n);
+      good(file.client.sync(false));
+      if (how === "cut") good(file.client.setSize(BigInt(i % 2 * 100)));
+      file.close();
+      if (how === "removed") good(world.fs.unlink(world.root, false, "f"));
+      // So that the journal is full now at one place of this, now at another.
+      for (let more = how === "cut" ? 0 : i % 3; more >= 0; more--) {
+        other.write(filled(4096 + i * 60, 201), 0n);
+        good(other.client.sync(false));
+      }
+    }
+    let whole = 0, less = 0;
+    for (let at = from + 1; at <= files.disk.log.length; at++) {
+      if (files.disk.log[at - 1]!.kind !== "flush") continue;
+      const after = await Files.on(files.disk.stableImage(at)), there = after.world.fs.lookup(after.world.root, "f");
+      const bytes = there.error ? new Uint8Array(0) : after.world.contents((there as { inode: bigint }).inode);
+      if (bytes.length >= 4096) whole++; else less++;
+      for (const byte of bytes) if (byte !== bytes[0] && (how === "removed" || byte) || byte > 60) expect.fail(`crash at ${at}: a byte of ${byte} in a file of ${bytes.length} that begins with ${bytes[0]}`);
+    }
+    expect(Math.min(whole, less)).toBeGreaterThan(10);
+    expect(world.server.log.join("")).toBe("");
+  });
+});
 
 describe.skipIf(!haveE2fsprogs)("a commit", () => {
   test.each([1024, 4096])("of a record that is synced is one write and one flush, in blocks of %i", async (blockSize) => {

@@ -15,7 +15,7 @@ import { contentsEnsure } from "./contents-object";
 import { sayStart, volumeFail } from "./image";
 import { Inode, inodeModified, inodeWrite } from "./inode";
 import { maxSize } from "./inode-cache";
-import { orderedWritten } from "./ordered";
+import { orderedKeep, orderedWritten } from "./ordered";
 import { ORPHAN_BLOCKS, orphanAdd, orphanCut } from "./orphan";
 import { isLogged, placeToRead } from "./revoke";
 import { changeBegin } from "./transaction";
@@ -299,6 +299,7 @@ export function contentsResize(v: Volume, inode: Inode, size: u64): i32 {
   if (block < 0) return <i32>block;
   // Then the cut zeroes the rest of the last block.
   if (block) status = fillPages(v, inode, <u32>(size >> 12), 1, 1);
+  if (status == 0) status = orderedKeep(v, inode);
   if (status == 0) status = volume_unmap(v.volume, inode.object, pagesOf(size));
   if (status == 0) status = kernel.dataspaceResize(inode.contents, <i64>size);
   if (status < 0) return full(status);

@@ -8,11 +8,12 @@
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { volume_writeBack } from "../../../abi/generated/assembly/client/volume";
+import { NoSpace } from "../../../abi/generated/assembly/errors";
 import { freeBytes } from "../../../lib/assembly/memory/allocator";
 import { blockOf } from "./block-map";
 import { Buffer, bufferAdd, bufferFind, bufferRemove } from "./buffer";
 import { Inode } from "./inode";
-import { loggedAdd, loggedRevoke } from "./revoke";
+import { hasLogged, loggedAdd, loggedRevoke } from "./revoke";
 import { unsyncedAdd, unsyncedCount, unsyncedEnd, unsyncedFirst, unsyncedRanges } from "./unsynced";
 import { Volume } from "./volume";
 
@@ -49,6 +50,14 @@ export function orderedGone(v: Volume, inode: Inode, written: bool): void {
   if (!written) return;
   v.orderedFlush = 1;
   loggedRevoke(v, inode.number);
+}
+
+/** The running transaction is about to give up pages of a file. What is committed still has them, and it may be that only the journal has their data, whose tail
+ *  can move before the commit: to its place with it. A checkpoint makes it stable. 0 or a negated error. */
+export function orderedKeep(v: Volume, inode: Inode): i32 {
+  const status = inode.object && hasLogged(v, inode.number) ? volume_writeBack(v.volume, inode.object) : 0;
+  // Who makes room on a disk that is full must not fail for it; there is no checkpoint on one, either.
+  return status == NoSpace ? 0 : status;
 }
 
 /** Copy what was written of the ordered inodes into the transaction: false if it is too much, or not at hand; then nothing is copied. */

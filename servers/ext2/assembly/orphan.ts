@@ -10,6 +10,7 @@ import { contentsRelease } from "./contents-object";
 import { sayStart, volumeFail } from "./image";
 import { Inode, inodeChanged, inodeWrite, isFastLink, noInode, pointerAt } from "./inode";
 import { inodeForget, inodeOrphan } from "./inode-cache";
+import { orderedKeep } from "./ordered";
 import { sayIsDamaged, sayOrphan } from "./phrases";
 import { superModify } from "./superblock";
 import { changeBegin } from "./transaction";
@@ -90,6 +91,7 @@ export function orphanCut(v: Volume, inode: Inode): i32 {
 /** Free an inode without names that nobody uses any more, if that is what it is. */
 export function inodeDrop(v: Volume, inode: Inode): i32 {
   if (inode.links || inode.opens || inode.holds || !inode.orphan || v.readOnly) return 0;
+  orderedKeep(v, inode);
   contentsRelease(v, inode, false);
   const directory = inode.isDirectory;
   let status = cut(v, inode, 0);

@@ -48,6 +48,18 @@ function find(v: Volume, block: u32): Logged {
 /** Whether a replay would write this block of a file. */
 export function isLogged(v: Volume, block: u32): bool { return loggedCount(v) != 0 && changetype<usize>(find(v, block)) != 0; }
 
+/** Whether a replay would write a block of this file. */
+export function hasLogged(v: Volume, number: u32): bool {
+  const table = loggedOf(v);
+  if (!table.count) return false;
+  for (let i: u32 = 0; i <= table.mask; i++) {
+    for (let node = <usize>load<u32>(<usize>table.buckets + (<usize>i << 2)); node; node = <usize>changetype<Logged>(node).hashNext) {
+      if (changetype<Logged>(node).inode == number) return true;
+    }
+  }
+  return false;
+}
+
 /** The running transaction logs a file's block: false without memory. */
 export function loggedAdd(v: Volume, block: u32, inode: u32): bool {
   let logged = find(v, block);
