@@ -57,7 +57,7 @@ describe("the short way of reading", () => {
     await machine.end(puppet);
   });
 
-  it("gives what the kernel gives, or nothing, whatever has happened since the last time", { timeout: 120_000 }, async () => {
+  it("gives what the kernel gives, or nothing, whatever has happened since the last time", async () => {
     const { machine } = test, { init } = machine, seed = seedOfRun(), random = new Random(seed), puppet = await machine.domain(), reader = await DirectReader.of(machine, puppet.number);
     const held = new Map<number, { space: number; rights: number; pages: number }>();
     const drop = async (at: number): Promise<void> => {

@@ -31,6 +31,13 @@ describe("text", () => {
       if (decodeTextStrictly(bytes) !== undefined) expect(decoded).toBe(decodeTextStrictly(bytes));
       else expect(decoded.isWellFormed()).toBe(false);
     }));
+    // Of any length.
+    for (const unit of ["a\udcff", "\u{1f381}\udc80", "\u{1f381}ü\udcc3", "\u{1f381}\u{1f381}\u{1f381}"]) {
+      for (let shift = 0; shift < 4; shift++) {
+        const long = `\udcfe${"x".repeat(shift)}${unit.repeat(10_000)}`;
+        expect(decodeTextLosslessly(encodeText(long)) === long, `${JSON.stringify(unit)} ${shift}`).toBe(true);
+      }
+    }
     expect(decodeTextLosslessly(Uint8Array.of(0x61, 0xff, 0xc3, 0xbc, 0xc3))).toBe("a\udcff\u00fc\udcc3");
   });
   it("is cut between characters only", () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { encodeText } from "../../lib/ts/text.ts";
 import { parseListing } from "./image-format.ts";
 import { CorruptArchive, tarListing } from "./tar.ts";
 import { makeTar } from "./testing.ts";
@@ -34,6 +35,20 @@ describe("tarListing", () => {
       expect(entries.find(({ path }) => path === "link")).toMatchObject({ kind: "link", target: `${long}/deeper` });
       expect(entries.map(({ path }) => path)).toContain("é");
     } finally { rmSync(folder, { recursive: true }); }
+  });
+
+  it("keeps names that are no UTF-8 apart, and marks of byte order", () => {
+    const names = ["a\udcff", "a\udcfe", "\ufeffa"], pax = (path: string): Uint8Array => {
+      const record = encodeText(`00 path=${path}\n`);
+      record.set(encodeText(String(record.length)));
+      return record;
+    };
+    const archive = makeTar([...names.map((path) => ({ path, data: "x" })), { path: "long", type: "L", data: encodeText("l\udcc3\0") }, { path: "cut" }, { path: "p", type: "x", data: pax("pax\udc80") }, { path: "cut" },
+      { path: "link", type: "2", target: "a\udcff" }]);
+    const { entries } = tarListing(archive);
+    expect(entries.map(({ path }) => path)).toEqual([...names, "l\udcc3", "pax\udc80", "link"]);
+    expect(entries.at(-1)).toMatchObject({ target: "a\udcff" });
+    expect(parseListing(JSON.stringify({ version: 1, entries }))).toEqual({ version: 1, entries });
   });
 
   it("says where an archive is damaged", () => {

@@ -1,6 +1,7 @@
 // Lists what is in a tar archive (POSIX ustar and pax, GNU long names), without copying its contents. The build uses it to write listings, the
 // server for archives that have none.
 
+import { decodeTextLosslessly } from "../../lib/ts/text.ts";
 import type { TarListing } from "./image-format.ts";
 
 /** The archive is damaged: at which byte, and how. */
@@ -58,7 +59,7 @@ function clean(path: string): string {
 
 function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+  return decodeTextLosslessly(end < 0 ? bytes : bytes.subarray(0, end));
 }
 function textAt(header: Uint8Array, at: number, length: number): string { return textOf(header.subarray(at, at + length)); }
 
@@ -85,7 +86,7 @@ function paxRecords(body: Uint8Array): Overrides {
   for (let at = 0; at < body.length;) {
     const space = body.indexOf(0x20, at), length = Number.parseInt(textOf(body.subarray(at, space)), 10);
     if (space < 0 || !(length > 0)) break;
-    const text = new TextDecoder().decode(body.subarray(space + 1, at + length - 1)), split = text.indexOf("="), value = text.slice(split + 1);
+    const text = decodeTextLosslessly(body.subarray(space + 1, at + length - 1)), split = text.indexOf("="), value = text.slice(split + 1);
     switch (text.slice(0, split)) {
       case "path": found.path = value; break;
       case "linkpath": found.linkpath = value; break;

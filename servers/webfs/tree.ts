@@ -2,6 +2,7 @@
 // number is its place in the order of making, so it stays while the server runs. Knows nothing of contents but where they come from.
 
 import { FileKind } from "../../abi/generated/ts/enums.ts";
+import { encodeText } from "../../lib/ts/text.ts";
 import type { ArchivedEntry, ImageEntry, TarListing } from "./image-format.ts";
 
 /** Where a file's bytes come from. */
@@ -66,14 +67,14 @@ export class Tree {
     const inode = old ?? this.child(directory, name, kind, 0, 0);
     inode.mode = entry.mode ?? (entry.kind === "directory" ? 0o755 : entry.kind === "link" ? 0o777 : 0o644);
     inode.mtime = entry.mtime ?? 0;
-    if (entry.kind === "link") { inode.target = entry.target; inode.size = new TextEncoder().encode(entry.target).length; }
+    if (entry.kind === "link") { inode.target = entry.target; inode.size = encodeText(entry.target).length; }
     else if (entry.kind === "file") this.addFile(inode, entry, archive);
     else if ("tar" in entry && entry.tar !== undefined) inode.archive = { tar: entry.tar, listing: entry.listing, size: entry.size ?? 0, inode, expanded: false };
     return true;
   }
 
   private addFile(inode: Inode, entry: ArchivedEntry | Extract<ImageEntry, { kind: "file" }>, archive: ArchiveNode | undefined): void {
-    if ("text" in entry) { inode.source = { kind: "text", text: entry.text }; inode.size = new TextEncoder().encode(entry.text).length; }
+    if ("text" in entry) { inode.source = { kind: "text", text: entry.text }; inode.size = encodeText(entry.text).length; }
     else {
       inode.size = entry.size;
       inode.source = "url" in entry ? { kind: "url", url: entry.url } : { kind: "member", archive: archive!, offset: entry.offset };

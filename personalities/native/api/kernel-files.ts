@@ -18,6 +18,7 @@ import { DescriptorTable, type RememberedTable } from "./descriptor-table.ts";
 import { Failure, type Result } from "./failure.ts";
 import { Open, type Entry, type FileSystemFigures, type Scope, type Stat, type Times } from "./native-system.ts";
 import { MemoryFile, type OpenFile } from "./open-file.ts";
+import { concatenate } from "./streams.ts";
 
 const SLASH = 0x2f;
 
@@ -191,12 +192,13 @@ export class KernelFiles {
   syncFileSystem(path: string): Result<0> { return done(this.along(path, (at, rest) => at.sync(rest))); }
 
   mounts(): Result<string> {
-    let text = "";
+    // A part may end inside a character.
+    const parts: Uint8Array[] = [];
     for (let position = 0n; ;) {
       const part = this.at.mounts(position);
       if (part.error) return Failure.ofNumber(part.error);
-      if (part.text.length === 0) return text;
-      text += decodeTextLosslessly(part.text);
+      if (part.text.length === 0) return decodeTextLosslessly(concatenate(parts));
+      parts.push(part.text);
       position += BigInt(part.text.length);
     }
   }

@@ -10,9 +10,11 @@ import { ProgramExit } from "./program.ts";
 
 const LIMIT = 32768;
 
-/** Text and bytes, both ways without loss: what is no UTF-8 goes through strings as lone surrogates. A mark of byte order is taken off. */
+/** Text and bytes, both ways without loss: what is no UTF-8 goes through strings as lone surrogates, and a mark of byte order stays. */
 export const encode = encodeText;
-export const decode = (bytes: Uint8Array): string => decodeTextLosslessly(bytes).replace(/^\ufeff/, "");
+export const decode = decodeTextLosslessly;
+/** A script, which some editors begin with a mark of byte order: without that. */
+export const decodeScript = (bytes: Uint8Array): string => decode(bytes).replace(/^\ufeff/, "");
 
 /** Write all of it. */
 export function writeAll(system: NativeSystem, fd: number, data: Uint8Array): Result<0> {

@@ -3,7 +3,7 @@
 
 import { Failure } from "../api/failure.ts";
 import type { NativeSystem } from "../api/native-system.ts";
-import { decode, readAll, readFile } from "../api/streams.ts";
+import { decode, decodeScript, readAll, readFile } from "../api/streams.ts";
 import { workingDirectory } from "./builtins/directories.ts";
 import { takeOptions } from "./builtins/variables.ts";
 import { LineInterrupted } from "./control-flow.ts";
@@ -58,13 +58,13 @@ export function sh(system: NativeSystem): number {
     if (data.subarray(0, 256).includes(0)) { shell.complain(`${script}: cannot execute binary file`); return 126; }
     state.name = script;
     state.positional = rest.slice(1);
-    return runScript(shell, () => shell.runText(decode(data)));
+    return runScript(shell, () => shell.runText(decodeScript(data)));
   }
   state.positional = rest;
   if (interactive || (!standardInput && system.isTerminal(0) && system.isTerminal(2))) return runInteractively(shell);
   const data = readAll(system, 0);
   if (data instanceof Failure) { shell.complain(data.message); return 2; }
-  return runScript(shell, () => shell.runText(decode(data)));
+  return runScript(shell, () => shell.runText(decodeScript(data)));
 }
 
 function defaults(shell: Shell): void {

@@ -1,7 +1,8 @@
 // cat: files one after the other.
 
 import { Failure } from "../api/failure.ts";
-import { LineReader, encodeAny } from "./lines.ts";
+import { encode } from "../api/streams.ts";
+import { LineReader } from "./lines.ts";
 import { utility, type Tool } from "./utility.ts";
 
 /** A byte as -v shows it. */
@@ -32,10 +33,10 @@ export const cat = utility({ usage: "cat [-AbeEnstTuv] [FILE...]", flags: "AbeEn
       blanks = line === "" ? blanks + 1 : 0;
       if (tool.has("s") && blanks > 1) continue;
       let text = line;
-      if (visible) text = Array.from(encodeAny(text, reader.binary), show).join("");
+      if (visible) text = Array.from(encode(text), show).join("");
       if (tabs) text = text.replace(/\t/g, "^I");
       const counted = tool.has("b") ? line !== "" : tool.has("n");
-      reader.put(tool.out, `${counted ? `${String(++number).padStart(6)}\t` : ""}${text}${ends && reader.ended ? "$" : ""}${reader.ended ? "\n" : ""}`);
+      tool.out.text(`${counted ? `${String(++number).padStart(6)}\t` : ""}${text}${ends && reader.ended ? "$" : ""}${reader.ended ? "\n" : ""}`);
     }
     if (reader.failure) tool.complain(`${path}: ${reader.failure.message}`);
   });

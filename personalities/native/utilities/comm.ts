@@ -2,7 +2,7 @@
 
 import { Failure } from "../api/failure.ts";
 import { Open } from "../api/native-system.ts";
-import { LineReader } from "./lines.ts";
+import { compareBytes, LineReader } from "./lines.ts";
 import { utility, type Tool } from "./utility.ts";
 
 export const comm = utility({ usage: "comm [-123] FILE1 FILE2", flags: "123" }, (tool: Tool) => {
@@ -20,9 +20,10 @@ export const comm = utility({ usage: "comm [-123] FILE1 FILE2", flags: "123" }, 
   };
   let [x, y] = [left.next(), right.next()];
   while (x !== undefined || y !== undefined) {
-    if (y === undefined || (x !== undefined && x < y)) { put(1, x!); x = left.next(); }
-    else if (x === undefined || y < x) { put(2, y); y = right.next(); }
-    else { put(3, x); x = left.next(); y = right.next(); }
+    const order = x === undefined ? 1 : y === undefined ? -1 : compareBytes(x, y);
+    if (order < 0) { put(1, x!); x = left.next(); }
+    else if (order > 0) { put(2, y!); y = right.next(); }
+    else { put(3, x!); x = left.next(); y = right.next(); }
   }
   return 0;
 });

@@ -2,7 +2,7 @@
 
 import { Failure } from "../api/failure.ts";
 import { Open, type Stat } from "../api/native-system.ts";
-import { writeAll } from "../api/streams.ts";
+import { encode, writeAll } from "../api/streams.ts";
 import { join } from "./paths.ts";
 import type { Tool } from "./utility.ts";
 
@@ -35,7 +35,7 @@ export function copy(tool: Tool, from: string, to: string, options: CopyOptions,
 
 export function confirm(tool: Tool, question: string): boolean {
   tool.out.flush();
-  writeAll(tool.system, 2, new TextEncoder().encode(`${tool.name}: ${question}`));
+  writeAll(tool.system, 2, encode(`${tool.name}: ${question}`));
   let answer = "";
   for (;;) {
     const data = tool.system.read(0, tool.system.isTerminal(0) ? 4096 : 1);

@@ -1,5 +1,6 @@
 // cut: parts of each line, by bytes, characters or fields.
 
+import { encode } from "../api/streams.ts";
 import { LineReader } from "./lines.ts";
 import { utility, type Tool } from "./utility.ts";
 
@@ -31,12 +32,11 @@ export const cut = utility({ usage: "cut {-b LIST | -c LIST | -f LIST [-d CHAR] 
     for (const line of reader) {
       let text: string;
       if (which[0] === "f") {
-        if (!line.includes(delimiter)) { if (!tool.has("s")) reader.put(tool.out, line + "\n"); continue; }
+        if (!line.includes(delimiter)) { if (!tool.has("s")) tool.out.text(line + "\n"); continue; }
         text = line.split(delimiter).filter((_, index) => selected(index + 1)).join(joiner);
-      } else if (which[0] === "c" && !reader.binary) text = [...line].filter((_, index) => selected(index + 1)).join("");
-      else if (reader.binary) text = [...line].filter((_, index) => selected(index + 1)).join("");
-      else { tool.out.bytes(new TextEncoder().encode(line).filter((_, index) => selected(index + 1))); tool.out.text("\n"); continue; }
-      reader.put(tool.out, text + "\n");
+      } else if (which[0] === "c") text = [...line].filter((_, index) => selected(index + 1)).join("");
+      else { tool.out.bytes(encode(line).filter((_, index) => selected(index + 1))); tool.out.text("\n"); continue; }
+      tool.out.text(text + "\n");
     }
     if (reader.failure) tool.complain(`${path}: ${reader.failure.message}`);
   });

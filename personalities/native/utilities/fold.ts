@@ -1,5 +1,6 @@
 // fold: long lines broken.
 
+import { decode, encode } from "../api/streams.ts";
 import { LineReader } from "./lines.ts";
 import { utility, type Tool } from "./utility.ts";
 
@@ -9,14 +10,14 @@ export const fold = utility({ usage: "fold [-bs] [-w WIDTH] [FILE...]", flags: "
   tool.eachInput((fd) => {
     const reader = new LineReader(tool.system, fd);
     for (const line of reader) {
-      let rest = [...line];
+      let rest = tool.has("b") ? Array.from(encode(line), (byte) => decode(Uint8Array.of(byte))) : [...line];
       while (rest.length > width) {
         let cut = width;
         if (tool.has("s")) { const blank = rest.slice(0, width).lastIndexOf(" "); if (blank >= 0) cut = blank + 1; }
-        reader.put(tool.out, rest.slice(0, cut).join("") + "\n");
+        tool.out.text(rest.slice(0, cut).join("") + "\n");
         rest = rest.slice(cut);
       }
-      reader.put(tool.out, rest.join("") + (reader.ended ? "\n" : ""));
+      tool.out.text(rest.join("") + (reader.ended ? "\n" : ""));
     }
   });
 });

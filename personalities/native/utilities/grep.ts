@@ -107,7 +107,7 @@ class Search {
     const show = (text: string, at: number, separator: string) => {
       if ((after > 0 || before > 0) && lastPrinted > 0 && at > lastPrinted + 1) tool.out.line("--");
       lastPrinted = at;
-      reader.put(tool.out, this.prefix(path, at, separator) + text + (tool.has("z") ? "\0" : "\n"));
+      tool.out.text(this.prefix(path, at, separator) + text + (tool.has("z") ? "\0" : "\n"));
     };
     for (let line = count < limit ? reader.next() : undefined; line !== undefined; line = reader.next()) {
       number++;
@@ -120,7 +120,7 @@ class Search {
         if (tool.has("l") || tool.has("L")) break;
         if (!quiet) {
           for (const one of held.splice(0)) show(one.text, one.number, "-");
-          if (reader.binary && !tool.has("a") && line.includes("\0")) { tool.out.line(`Binary file ${path} matches`); break; }
+          if (!tool.has("a") && line.includes("\0") && !line.isWellFormed()) { tool.out.line(`Binary file ${path} matches`); break; }
           if (tool.has("o")) { this.regexp.lastIndex = 0; if (!tool.has("v")) for (const match of line.matchAll(this.regexp)) if (match[0] !== "") show(this.paint(match[0], true), number, ":"); }
           else show(this.paint(line, false), number, ":");
         }

@@ -39,9 +39,9 @@ export const head = utility({ usage: "head [-n LINES | -c BYTES] [-qv] [FILE...]
       const line = reader.next();
       if (line === undefined) break;
       const whole = line + (reader.ended ? "\n" : "");
-      if (!allBut) { reader.put(tool.out, whole); done++; continue; }
+      if (!allBut) { tool.out.text(whole); done++; continue; }
       held.push(whole);
-      if (held.length > count) reader.put(tool.out, held.shift()!);
+      if (held.length > count) tool.out.text(held.shift()!);
     }
     if (reader.failure) tool.complain(`${path}: ${reader.failure.message}`);
   });

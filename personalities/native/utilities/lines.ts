@@ -1,36 +1,26 @@
-// Lines of a descriptor as text, one at a time, so that endless input works. Text is UTF-8; a block that is not is taken byte by byte
-// (Latin-1) and `put` writes its lines back as the same bytes.
+// Lines of a descriptor as text, one at a time, so that endless input works. Text is UTF-8; bytes that are none go through strings as names do
+// (lone surrogates, lib/ts/text.ts), so that arguments match them and what is written is what was read.
 
+import { encodeText } from "../../../lib/ts/text.ts";
 import { Failure } from "../api/failure.ts";
 import type { NativeSystem } from "../api/native-system.ts";
-import { concatenate, type Output } from "../api/streams.ts";
+import { concatenate, decode } from "../api/streams.ts";
 
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const encoder = new TextEncoder();
+const surrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000;
 
-function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return text;
-}
-
-function isLatin1(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 255) return false;
-  return true;
-}
-
-/** Decode UTF-8, or else bytes as characters. */
-export function decodeAny(bytes: Uint8Array): { text: string; binary: boolean } {
-  try { return { text: strict.decode(bytes), binary: false }; } catch { return { text: latin1(bytes), binary: true }; }
-}
-
-export function encodeAny(text: string, binary: boolean): Uint8Array {
-  return binary && isLatin1(text) ? Uint8Array.from(text, (c) => c.charCodeAt(0)) : encoder.encode(text);
+/** The order of two texts' bytes. A string's own order is another where there are surrogates (of pairs, or of bytes that are no UTF-8). */
+export function compareBytes(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < shorter && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === shorter) return a.length - b.length;
+  if (!surrogate(a.charCodeAt(at)) && !surrogate(b.charCodeAt(at))) return a.charCodeAt(at) - b.charCodeAt(at);
+  const x = encodeText(a), y = encodeText(b), end = Math.min(x.length, y.length);
+  for (let index = 0; index < end; index++) if (x[index] !== y[index]) return x[index]! - y[index]!;
+  return x.length - y.length;
 }
 
 export class LineReader {
-  /** Whether the current line came from a block that is no UTF-8. */
-  binary = false;
   /** Whether the current line ended with the delimiter. */
   ended = true;
   /** Why reading stopped early. */
@@ -83,19 +73,11 @@ export class LineReader {
   }
 
   private take(block: Uint8Array): void {
-    const { text, binary } = decodeAny(block);
-    this.binary = binary;
-    this.lines = text.split(this.delimiter);
+    this.lines = decode(block).split(this.delimiter);
     this.at = 0;
   }
 
   *[Symbol.iterator](): Generator<string> {
     for (let line = this.next(); line !== undefined; line = this.next()) yield line;
-  }
-
-  /** Write text that came from the current line. */
-  put(out: Output, text: string): void {
-    if (this.binary) out.bytes(encodeAny(text, true));
-    else out.text(text);
   }
 }

@@ -15,7 +15,7 @@ export const nl = utility({ usage: "nl [-b a|t|n] [-w WIDTH] [-s SEPARATOR] [-v 
     for (const line of reader) {
       const counted = style === "a" || (style === "t" && line !== "");
       const text = format === "ln" ? String(number).padEnd(width) : String(number).padStart(width, format === "rz" ? "0" : " ");
-      reader.put(tool.out, counted ? `${text}${separator}${line}\n` : line === "" ? `${" ".repeat(width + separator.length)}\n` : `${" ".repeat(width + separator.length)}${line}\n`);
+      tool.out.text(counted ? `${text}${separator}${line}\n` : line === "" ? `${" ".repeat(width + separator.length)}\n` : `${" ".repeat(width + separator.length)}${line}\n`);
       if (counted) number += step;
     }
     if (reader.failure) tool.complain(`${path}: ${reader.failure.message}`);

@@ -31,6 +31,10 @@ const text = fc.tuple(fc.array(word, { maxLength: 12 }), fc.boolean()).map(([lin
 const ascii = text.map((one) => one.replaceAll("ünï", "uni"));
 const bytes = fc.uint8Array({ maxLength: 300 });
 
+/** Lines with bytes that are no UTF-8 among characters of all lengths. */
+const mixed = fc.array(fc.array(fc.constantFrom([0x61], [0x62], [0x20], [0xff], [0xfc], [0xc3], [0x80], [0xc3, 0xbc], [0xe4, 0xb8, 0x80], [0xee, 0x80, 0x80], [0xf0, 0x9f, 0x8e, 0x81]), { maxLength: 5 }), { minLength: 1, maxLength: 12 })
+  .map((lines) => Uint8Array.from(lines.flatMap((line) => [...line.flat(), 10])));
+
 /** One case: arguments by choice, standard input by chance. */
 function property(title: string, command: string, options: readonly (readonly string[])[], input: fc.Arbitrary<string | Uint8Array> = text, runs = 40): void {
   test.skipIf(!hostHas(command))(title, () => {
@@ -57,12 +61,57 @@ describe("filters give what the host's give", () => {
   property("fold", "fold", [["-w3"], ["-sw5"]], fc.array(fc.constantFrom("abc def", "a", "", "long line of words"), { maxLength: 5 }).map((lines) => lines.map((one) => one + "\n").join("")));
   property("tac", "tac", [[]]);
   property("paste", "paste", [["-s"], ["-sd,"], ["-", "-"]]);
+  property("cat of bytes that are no UTF-8", "cat", [["-n"], ["-A"], ["-v"]], mixed);
+  property("sort of bytes that are no UTF-8", "sort", [[], ["-r"], ["-u"], ["-k2"], ["-t", "a", "-k2"]], mixed, 120);
+  property("uniq of bytes that are no UTF-8", "uniq", [[], ["-c"], ["-d"]], mixed);
+  property("cut of bytes that are no UTF-8", "cut", [["-b1"], ["-b2-3"], ["-da", "-f1"], ["-da", "-f2-", "-s"]], mixed);
+  property("fold -b of bytes that are no UTF-8", "fold", [["-bw2"], ["-bw3"]], mixed);
+  property("sed of bytes that are no UTF-8", "sed", [["s/a/X/"], ["s/ä*b/ü/g"], ["$!d"], ["-n", "/a/p"], ["G;h"], ["s/ü/x/"]], mixed);
+  property("grep of bytes that are no UTF-8", "grep", [["-a", "a"], ["-ac", "ü"], ["-av", "b"], ["-aF", "一"], ["-an", "^a"]], mixed);
+  property("tac of bytes that are no UTF-8", "tac", [[]], mixed);
+  property("paste of bytes that are no UTF-8", "paste", [["-s"], ["-", "-"]], mixed);
+  property("nl of bytes that are no UTF-8", "nl", [["-ba"]], mixed);
+  property("head of bytes that are no UTF-8", "head", [["-n", "3"], ["-n", "-2"], ["-c", "5"]], mixed);
   property("base64", "base64", [[], ["-w0"], ["-w", "10"]], bytes);
   property("od", "od", [[], ["-c"], ["-tx1"], ["-An", "-tx1"], ["-b"], ["-tu1"], ["-td2"], ["-Ad", "-tx4"]], bytes);
   property("md5sum", "md5sum", [[]], bytes, 10);
   property("sha256sum", "sha256sum", [[]], bytes, 10);
   property("xxd", "xxd", [[], ["-p"], ["-c8"], ["-g1"]], bytes);
   property("hexdump", "hexdump", [["-C"], []], bytes);
+});
+
+describe("bytes that are no UTF-8", () => {
+  /** What a script leaves on standard output, as bytes in hexadecimal digits. */
+  const bytesOf = (script: string, input: readonly number[] = [], files: Files = {}): string => {
+    const { status, output, errors } = ours(["sh", "-c", script], Uint8Array.from(input), files);
+    expect(status, `${script}: ${errors}`).toBe(0);
+    return Buffer.from(output, "latin1").toString("hex");
+  };
+
+  test.each([
+    ["in a pattern find those in a line", "grep $'\\xfc'", [0x61, 0xfc, 10, 0x62, 10], "61fc0a"],
+    ["in a file of patterns do as well", "printf '\\374\\n' > p; grep -f p", [0x61, 0xfc, 10, 0x62, 10], "61fc0a"],
+    ["are found whatever stands beside them", "grep -o $'\\xfc'", [0xc3, 0xbc, 0xfc, 10], "fc0a"],
+    ["are no characters to print", "grep '[^[:print:]]'", [0x61, 0xfc, 10, 0xc3, 0xbc, 10], "61fc0a"],
+    ["that replace text leave the rest of a line as it is", "sed s/x/$'\\xff'/", [0xfc, 0x78, 0xe9, 10], "fcffe90a"],
+    ["stay as they are where a character is put", "sed s/x/→/", [0xfc, 0x78, 10], "fce286920a"],
+    ["delimit fields", "cut -d $'\\xff' -f2", [0x61, 0xff, 0x62, 10], "620a"],
+    ["are sorted among the lines of another file", "sort - text", [0xfc, 10], "c3bc0afc0a"],
+    ["stay when edited in place", "cat > f; sed -i s/a/ü/ f; cat f", [0xfc, 0x61, 0x80, 0, 0xff, 10, 0xff], "fcc3bc8000ff0aff"],
+    ["become arguments", "xargs -n1 echo", [0xfc, 0x20, 0xc3, 0xbc, 10], "fc0ac3bc0a"],
+  ])("%s", (_, script, input, output) => { expect(bytesOf(script, input, { text: "ü\n" })).toBe(output); });
+
+  test.each([
+    ["xargs", "xargs echo"], ["$(…)", "echo \"$(cat)\""], ["read", "read x; echo \"$x\""], ["grep -f", "cat > p; grep -f p p"], ["sed", "sed -n p"], ["sed -i", "cat > f; sed -i s/b/b/ f; cat f"], ["tar", "read x; echo > \"$x\"; tar cf t.tar \"$x\"; rm \"$x\"; tar xf t.tar; ls | grep -v tar"],
+  ])("a mark of byte order is kept by %s", (_, script) => { expect(bytesOf(script, [0xef, 0xbb, 0xbf, 0x61, 10])).toBe("efbbbf610a"); });
+
+  test("a mark of byte order before a script is none of it", () => {
+    expect(bytesOf("sh ./s; . ./s", [], { s: "\ufeffecho a\n" })).toBe("610a610a");
+  });
+
+  test("what lies in files of two kinds is compared by its bytes", () => {
+    expect(bytesOf("comm -12 a b", [], { a: Uint8Array.of(0x80, 10, 0xe4, 0xb8, 0x80, 10), b: Uint8Array.of(0x80, 10, 0xe4, 0xb8, 0x80, 10, 0xff, 10) })).toBe("800ae4b8800a");
+  });
 });
 
 describe("commands on files give what the host's give", () => {

@@ -4,8 +4,8 @@
 export class BadExpression { constructor(readonly message: string) {} }
 
 const classes: Readonly<Record<string, string>> = {
-  alpha: "\\p{L}", digit: "0-9", alnum: "\\p{L}\\p{N}", upper: "\\p{Lu}", lower: "\\p{Ll}", space: "\\s", blank: " \\t", punct: "!-\\/:-@\\[-`\\{-~", print: "\\x20-\\x7e\\u00a0-\\u{10ffff}",
-  graph: "\\x21-\\x7e\\u00a1-\\u{10ffff}", cntrl: "\\x00-\\x1f\\x7f", xdigit: "0-9A-Fa-f",
+  alpha: "\\p{L}", digit: "0-9", alnum: "\\p{L}\\p{N}", upper: "\\p{Lu}", lower: "\\p{Ll}", space: "\\s", blank: " \\t", punct: "!-\\/:-@\\[-`\\{-~", print: "\\x20-\\x7e\\u00a0-\\ud7ff\\ue000-\\u{10ffff}",
+  graph: "\\x21-\\x7e\\u00a1-\\ud7ff\\ue000-\\u{10ffff}", cntrl: "\\x00-\\x1f\\x7f", xdigit: "0-9A-Fa-f",
 };
 
 const literal = (c: string): string => (/[\\^$.*+?()[\]{}|/]/.test(c) ? "\\" + c : c);

@@ -6,6 +6,6 @@ import { utility, type Tool } from "./utility.ts";
 export const rev = utility({ usage: "rev [FILE...]" }, (tool: Tool) => {
   tool.eachInput((fd) => {
     const reader = new LineReader(tool.system, fd);
-    for (const line of reader) reader.put(tool.out, [...line].reverse().join("") + (reader.ended ? "\n" : ""));
+    for (const line of reader) tool.out.text([...line].reverse().join("") + (reader.ended ? "\n" : ""));
   });
 });

@@ -2,7 +2,7 @@
 
 import { Failure } from "../api/failure.ts";
 import { Open } from "../api/native-system.ts";
-import { decode, encode, readFile, writeAll, writeFile } from "../api/streams.ts";
+import { decode, decodeScript, encode, readFile, writeAll, writeFile } from "../api/streams.ts";
 import { LineReader } from "./lines.ts";
 import { BadExpression } from "./regular-expression.ts";
 import { parseScript, ScriptFailure, type Address, type Command } from "./sed-script.ts";
@@ -215,7 +215,7 @@ export const sed = utility({ usage: "sed [-nEsri] [-e SCRIPT] [-f FILE] [SCRIPT]
   const scripts: string[] = [];
   for (const { letter, value } of tool.given) {
     if (letter === "e") scripts.push(value);
-    if (letter === "f") scripts.push(decode(tool.read(value) ?? tool.quit(`couldn't open file ${value}`)));
+    if (letter === "f") scripts.push(decodeScript(tool.read(value) ?? tool.quit(`couldn't open file ${value}`)));
   }
   if (scripts.length === 0) scripts.push(tool.operands.shift() ?? tool.quit(`no script given\nusage: sed [-nEsri] [-e SCRIPT] [-f FILE] [SCRIPT] [FILE...]`));
   let script: Command[];

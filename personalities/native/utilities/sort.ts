@@ -1,7 +1,7 @@
 // sort: lines in order (the C locale's, by bytes).
 
-import { decodeAny, encodeAny } from "./lines.ts";
-import { concatenate, writeFile } from "../api/streams.ts";
+import { compareBytes } from "./lines.ts";
+import { decode, encode, writeFile } from "../api/streams.ts";
 import { Failure } from "../api/failure.ts";
 import { utility, type Tool } from "./utility.ts";
 
@@ -48,6 +48,9 @@ function extract(line: string, key: Key, separator: string | undefined, blanks: 
   return line.slice(from, Math.max(from, to));
 }
 
+type Comparison = (a: string, b: string) => number;
+
+/** Of text without surrogates, where a string's order is that of its bytes: the host's own comparison is quicker. */
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function numeric(text: string): { negative: boolean; whole: string; fraction: string } {
@@ -77,15 +80,15 @@ function compareVersion(a: string, b: string): number {
   const [x, y] = [a.split(/(\d+)/), b.split(/(\d+)/)];
   for (let at = 0; at < Math.max(x.length, y.length); at++) {
     const [l, r] = [x[at] ?? "", y[at] ?? ""];
-    const difference = at % 2 ? Number(l) - Number(r) : compareText(l, r);
+    const difference = at % 2 ? Number(l) - Number(r) : compareBytes(l, r);
     if (difference) return difference;
   }
   return 0;
 }
 
-function comparison(flags: string): (a: string, b: string) => number {
-  const prepare = (text: string) => {
-    let result = text;
+function comparison(flags: string, text: Comparison): Comparison {
+  const prepare = (line: string) => {
+    let result = line;
     if (flags.includes("d")) result = result.replace(/[^A-Za-z0-9 \t]/g, "");
     if (flags.includes("i")) result = result.replace(/[^\x20-\x7e]/g, "");
     if (flags.includes("f")) result = result.toUpperCase();
@@ -96,7 +99,7 @@ function comparison(flags: string): (a: string, b: string) => number {
       : flags.includes("g") ? (a: string, b: string) => { const [x, y] = [parseFloat(a), parseFloat(b)]; return Number.isNaN(x) || Number.isNaN(y) ? Number(Number.isNaN(y)) - Number(Number.isNaN(x)) : x - y; }
         : flags.includes("M") ? (a: string, b: string) => months.indexOf(a.trim().slice(0, 3).toLowerCase()) - months.indexOf(b.trim().slice(0, 3).toLowerCase())
           : flags.includes("V") ? compareVersion
-            : compareText;
+            : text;
   const plain = !/[dif]/.test(flags) ? base : (a: string, b: string) => base(prepare(a), prepare(b));
   return flags.includes("r") ? (a, b) => plain(b, a) : plain;
 }
@@ -109,31 +112,29 @@ export const sort = utility({ usage: "sort [-bcCdfghiMmnrsuVz] [-k KEY] [-t CHAR
   const keys = tool.all("k").map((text) => parseKey(tool, text));
   const global = tool.given.map((one) => one.letter).filter((letter) => "bdfghiMnrV".includes(letter)).join("");
 
-  let binary = false;
   const lines: string[] = [];
   tool.status = 0;
   for (const path of tool.operands.length > 0 ? tool.operands : ["-"]) {
     const data = tool.read(path);
     if (!data) return 2;
     if (data.length === 0) continue;
-    const decoded = decodeAny(data);
-    binary ||= decoded.binary;
-    const parts = decoded.text.split(delimiter);
+    const parts = decode(data).split(delimiter);
     if (parts.at(-1) === "") parts.pop();
-    lines.push(...parts);
+    for (const part of parts) lines.push(part);
   }
+  const text = lines.some((line) => /[\ud800-\udfff]/.test(line)) ? compareBytes : compareText;
   const comparisons = keys.map((key) => {
     const flags = /[dfghiMnrV]/.test(key.flags) ? key.flags : key.flags + global;
-    const compare = comparison(flags);
+    const compare = comparison(flags, text);
     const cache = new Map<string, string>();
     const value = (line: string) => { let text = cache.get(line); if (text === undefined) cache.set(line, text = extract(line, key, separator, flags.includes("b"))); return text; };
     return (a: string, b: string) => compare(value(a), value(b));
   });
-  const whole = comparison(keys.length === 0 ? global : "");
+  const whole = comparison(keys.length === 0 ? global : "", text);
   const trimmed = keys.length === 0 && global.includes("b") ? (a: string, b: string) => whole(a.replace(/^[ \t]+/, ""), b.replace(/^[ \t]+/, "")) : whole;
   const byKeys = keys.length > 0 ? (a: string, b: string) => { for (const compare of comparisons) { const order = compare(a, b); if (order) return order; } return 0; } : trimmed;
   const reversed = global.includes("r");
-  const last = tool.has("s") || tool.has("u") ? () => 0 : (a: string, b: string) => (reversed ? compareText(b, a) : compareText(a, b));
+  const last = tool.has("s") || tool.has("u") ? () => 0 : (a: string, b: string) => (reversed ? text(b, a) : text(a, b));
   const order = (a: string, b: string) => byKeys(a, b) || last(a, b);
 
   if (tool.has("c") || tool.has("C")) {
@@ -145,11 +146,11 @@ export const sort = utility({ usage: "sort [-bcCdfghiMmnrsuVz] [-k KEY] [-t CHAR
   }
   lines.sort(order);
   const kept = tool.has("u") ? lines.filter((line, at) => at === 0 || byKeys(lines[at - 1]!, line) !== 0) : lines;
-  const output = kept.length === 0 ? new Uint8Array(0) : encodeAny(kept.join(delimiter) + delimiter, binary);
+  const output = kept.length === 0 ? new Uint8Array(0) : encode(kept.join(delimiter) + delimiter);
   const target = tool.value("o");
   if (target === undefined) tool.out.bytes(output);
   else {
-    const written = writeFile(tool.system, target, concatenate([output]));
+    const written = writeFile(tool.system, target, output);
     if (written instanceof Failure) { tool.complain(`${target}: ${written.message}`); return 2; }
   }
   return 0;

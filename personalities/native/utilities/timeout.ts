@@ -25,7 +25,8 @@ export const timeout = utility({
     const end = wait === 0 || wait === Infinity ? undefined : system.monotonic() + BigInt(Math.round(wait * 1e9));
     for (;;) {
       const ended = system.wait(child.pid, { block: false });
-      if (ended && !(ended instanceof Failure)) {
+      if (ended instanceof Failure) { if (ended.error !== "Interrupted") tool.quit(`${command[0]}: ${ended.message}`, CANNOT); }
+      else if (ended) {
         if (ended.reason !== "") tool.complain(`${command[0]}: ${ended.reason}`);
         return sent === 0 || tool.has("p") ? ended.status : sent === Signal.Kill ? 128 + sent : TIMED_OUT;
       }

@@ -35,10 +35,10 @@ export const uniq = utility({ usage: "uniq [-cdDiu] [-f FIELDS] [-s CHARS] [-w C
   let key = "";
   const finish = () => {
     if (count === 0) return;
-    if (tool.has("D")) { if (count > 1) for (const line of group) reader.put(out, line + "\n"); return; }
+    if (tool.has("D")) { if (count > 1) for (const line of group) out.text(line + "\n"); return; }
     if (tool.has("d") && tool.has("u")) return;
     if ((tool.has("d") && count < 2) || (tool.has("u") && count > 1)) return;
-    reader.put(out, `${tool.has("c") ? `${String(count).padStart(7)} ` : ""}${group[0]}\n`);
+    out.text(`${tool.has("c") ? `${String(count).padStart(7)} ` : ""}${group[0]}\n`);
   };
   for (const line of reader) {
     const next = keyOf(line);

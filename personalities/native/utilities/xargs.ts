@@ -3,7 +3,7 @@
 import { Failure } from "../api/failure.ts";
 import { Open } from "../api/native-system.ts";
 import { confirm } from "./copying.ts";
-import { decode } from "../api/streams.ts";
+import { decode, encode } from "../api/streams.ts";
 import { run } from "./running.ts";
 import { utility, type Tool } from "./utility.ts";
 
@@ -63,7 +63,7 @@ export const xargs = utility({ usage: "xargs [-0prt] [-d CHAR] [-I REPLACE] [-L 
   let status = 0;
   for (const group of groups) {
     const whole = replace === undefined ? [...command, ...group] : command.map((word) => word.replaceAll(replace, group[0]!));
-    if (tool.has("t") || tool.has("p")) tool.system.write(2, new TextEncoder().encode(whole.join(" ") + (tool.has("p") ? "" : "\n")));
+    if (tool.has("t") || tool.has("p")) tool.system.write(2, encode(whole.join(" ") + (tool.has("p") ? "" : "\n")));
     if (tool.has("p") && !confirm(tool, "?...")) continue;
     const result = run(tool, whole, tool.system.env, nothing === undefined || nothing instanceof Failure ? undefined : nothing);
     if (result === 255) { tool.complain(`${command[0]}: exited with status 255; aborting`); return 124; }

@@ -1,7 +1,7 @@
 // Builtins that change what is run next: break, continue, return, exit, eval, `.`, exec, shift, `:`.
 
 import { Failure } from "../../api/failure.ts";
-import { decode, readFile } from "../../api/streams.ts";
+import { decodeScript, readFile } from "../../api/streams.ts";
 import { BreakLoop, ContinueLoop, ExitShell, ReturnFromFunction } from "../control-flow.ts";
 import { ExpansionFailure } from "../expansion.ts";
 import { runForeground } from "../external.ts";
@@ -49,7 +49,7 @@ export function source(shell: Shell, args: string[]): number {
   const { positional } = shell.state;
   if (args.length > 1) shell.state.positional = args.slice(1);
   try {
-    return shell.runText(decode(data));
+    return shell.runText(decodeScript(data));
   } catch (thrown) {
     if (thrown instanceof ReturnFromFunction) return thrown.status;
     throw thrown;

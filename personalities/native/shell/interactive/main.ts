@@ -2,7 +2,7 @@
 
 import { Failure } from "../../api/failure.ts";
 import { TerminalMode } from "../../api/native-system.ts";
-import { decode, readFile } from "../../api/streams.ts";
+import { decodeScript, readFile } from "../../api/streams.ts";
 import { BreakLoop, ContinueLoop, ExitShell, LineInterrupted, ReturnFromFunction } from "../control-flow.ts";
 import { ExpansionFailure } from "../expansion.ts";
 import { Parser, SyntaxFailure } from "../parser.ts";
@@ -37,7 +37,7 @@ function startupFile(shell: Shell): void {
   const files = [shell.system.args[0]?.startsWith("-") ? "/etc/profile" : undefined, shell.system.args[0]?.startsWith("-") ? `${variables.get("HOME") ?? ""}/.profile` : undefined, variables.get("ENV")];
   for (const file of files) {
     const data = file ? readFile(shell.system, file) : undefined;
-    if (data && !(data instanceof Failure)) guarded(shell, () => shell.runText(decode(data)));
+    if (data && !(data instanceof Failure)) guarded(shell, () => shell.runText(decodeScript(data)));
   }
 }
 
