@@ -31,6 +31,10 @@ describe("text", () => {
       if (decodeTextStrictly(bytes) !== undefined) expect(decoded).toBe(decodeTextStrictly(bytes));
       else expect(decoded.isWellFormed()).toBe(false);
     }));
+    // What is no escape is as the host's encoder has it, beside an escape as elsewhere.
+    fc.assert(fc.property(fc.array(fc.oneof(text, fc.constantFrom("\ud800", "\udc00", "\udbff", "\udd00", "\u{1f381}", "\u07ff\u0800\uffff\u{10ffff}")), { maxLength: 8 }).map((parts) => parts.join("")), (each) => {
+      expect([...encodeText(`\udcff ${each}`)]).toEqual([0xff, 0x20, ...new TextEncoder().encode(each)]);
+    }));
     // Of any length.
     for (const unit of ["a\udcff", "\u{1f381}\udc80", "\u{1f381}ü\udcc3", "\u{1f381}\u{1f381}\u{1f381}"]) {
       for (let shift = 0; shift < 4; shift++) {

@@ -42,16 +42,37 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /** Bytes that are no UTF-8, in a string: one lone surrogate each (U+DC80 to U+DCFF), as Python's "surrogateescape" has it. Names on disks are bytes. */
-const escaped = /([\udc80-\udcff]+)/u;
+const escaped = /[\udc80-\udcff]/u;
 
 /** The reverse of decodeTextLosslessly, too. */
 export function encodeText(text: string): Uint8Array {
   if (!escaped.test(text)) return encoder.encode(text);
-  const parts = text.split(escaped).map((part, index) => (index % 2 ? Uint8Array.from(part, (one) => one.charCodeAt(0) & 0xff) : encoder.encode(part)));
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) { bytes.set(part, at); at += part.length; }
-  return bytes;
+  const bytes = new Uint8Array(text.length * 3);
+  let end = 0;
+  for (let at = 0; at < text.length; at++) {
+    let code = text.charCodeAt(at);
+    if (code < 0x80) { bytes[end++] = code; continue; }
+    if (code < 0x800) { bytes[end++] = 0xc0 | (code >> 6); bytes[end++] = 0x80 | (code & 0x3f); continue; }
+    if (code >= 0xdc80 && code <= 0xdcff) { bytes[end++] = code & 0xff; continue; }
+    if (code >= 0xd800 && code < 0xe000) {
+      const low = code < 0xdc00 ? text.charCodeAt(at + 1) : 0;
+      if (low >= 0xdc00 && low < 0xe000) {
+        code = ((code - 0xd7c0) << 10) | (low & 0x3ff);
+        at++;
+        bytes[end++] = 0xf0 | (code >> 18);
+        bytes[end++] = 0x80 | ((code >> 12) & 0x3f);
+        bytes[end++] = 0x80 | ((code >> 6) & 0x3f);
+        bytes[end++] = 0x80 | (code & 0x3f);
+        continue;
+      }
+      // As the host's encoder has it.
+      code = 0xfffd;
+    }
+    bytes[end++] = 0xe0 | (code >> 12);
+    bytes[end++] = 0x80 | ((code >> 6) & 0x3f);
+    bytes[end++] = 0x80 | (code & 0x3f);
+  }
+  return bytes.slice(0, end);
 }
 /** Bytes that are no UTF-8 become U+FFFD: for text to show. */
 export function decodeText(bytes: Uint8Array): string { return decoder.decode(bytes); }
