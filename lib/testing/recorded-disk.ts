@@ -8,6 +8,7 @@
 //   disk.crashPoint(from, random)                   where to crash
 //   disk.stableImage(at)                            the same when nothing unflushed got there; disk.imageAt(at) when all of it did, in order
 //   disk.fail = (operation, offset, length) => "Io" | undefined     makes calls fail; a failing write writes nothing
+//   failFrom(disk, 3, "Io", true)                   the fourth write or flush from now on fails
 //
 // It is a DiskMedium: recordedDiskDomain (storage-world.ts) serves it as a `disk` on the fake machine.
 
@@ -103,6 +104,16 @@ export class RecordedDisk implements DiskMedium {
     const error = this.fail?.(operation, offset, length);
     if (error) throw new DiskError(error);
   }
+}
+
+/** Of the writes and flushes from now on the one of that number (from 0) fails, or all from it on. */
+export function failFrom(disk: RecordedDisk, at: number, error: ErrorName, once: boolean): void {
+  let done = 0;
+  disk.fail = (operation) => {
+    if (operation === "read") return undefined;
+    const number = done++;
+    return number === at || !once && number > at ? error : undefined;
+  };
 }
 
 /** A generator of numbers in [0, 1) (mulberry32): the same seed gives the same numbers. */

@@ -89,6 +89,8 @@ function placeProblem(path: string, failure: Failure): string { return `${path}:
 
 /** How often, and after how many nanoseconds, umount tries again. */
 const PATIENCE = 10, PAUSE = 50_000_000n;
+/** Why an unmount is refused whatever the file system has to write: giving it up would be refused, or wrong, as well. */
+const REFUSED: readonly string[] = ["Busy", "BadArgument", "NoRight", "NotFound", "AccessDenied"];
 
 export const umount = utility({ usage: "umount [-f] DIRECTORY...   (-f: what its file system cannot write is lost)", flags: "f", long: { force: "f" } }, (tool: Tool) => {
   if (tool.operands.length === 0) tool.quit("missing operand");
@@ -99,7 +101,7 @@ export const umount = utility({ usage: "umount [-f] DIRECTORY...   (-f: what its
       tool.system.sleep(PAUSE);
       done = tool.system.unmount(path);
     }
-    if (done instanceof Failure && tool.has("f") && (done.error === "NoSpace" || done.error === "Io")) done = tool.system.abandon(path);
+    if (done instanceof Failure && tool.has("f") && !REFUSED.includes(done.error)) done = tool.system.abandon(path);
     if (!(done instanceof Failure)) continue;
     const why = done.error === "Busy" ? "in use: a file is open there, somebody works in it, or something is mounted below" : done.error === "BadArgument" ? "not mounted"
       : done.error === "NoSpace" || done.error === "Io" ? `what is left cannot be written, so it stays mounted (umount -f gives it up): ${done.message}` : done.message;

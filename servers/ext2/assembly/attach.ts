@@ -17,7 +17,7 @@ import {
   COMPATIBLE_JOURNAL, INCOMPATIBLE_RECOVER, INODE_ROOT, SB_JOURNAL_INODE, SB_LAST_ORPHAN, SB_MOUNT_COUNT, SB_MOUNT_TIME, SB_STATE, STATE_ERROR, STATE_VALID, SUPER_OFFSET, SUPER_SIZE,
 } from "../../../lib/formats/ext2";
 import { blockPeek } from "./buffer";
-import { recoverFlag, volumeDiscard } from "./detach";
+import { volumeDiscard } from "./detach";
 import { groupsRead } from "./group";
 import { imageRead, sayDone, sayStart } from "./image";
 import { noInode } from "./inode";
@@ -25,6 +25,7 @@ import { inodeForget, inodeGet, inodeKnown, inodeList } from "./inode-cache";
 import { journalCreate } from "./journal-create";
 import { journalLoad } from "./journal-load";
 import { logReset } from "./journal";
+import { logOpen } from "./journal-use";
 import { orphansFinish } from "./orphan";
 import {
   sayDiskReadOnly, sayFaulty, sayNoRoom, sayNotClean, sayOldRevision, sayOutOfMemory, sayReadOnly, sayRoot, saySuperblock, sayTooSmall,
@@ -182,9 +183,7 @@ function activate(v: Volume): i32 {
     if (status == NoSpace) { becomeReadOnly(v, WHY_NO_ROOM); return 0; }
   } else {
     v.logHead = v.logFirst;
-    status = recoverFlag(v, true);
-    if (status == 0) status = logReset(v, v.logHead);
-    if (status == 0) status = volume_flush(v.volume);
+    status = logOpen(v);
   }
   if (status == ReadOnly) {
     v.incompatible &= ~INCOMPATIBLE_RECOVER;

@@ -1,36 +1,40 @@
 // The end of an attached volume.
 
-import { volume_abandon, volume_detach, volume_flush, volume_writeBack, volume_writeThrough } from "../../../abi/generated/assembly/client/volume";
+import { volume_abandon, volume_detach, volume_flush, volume_writeBack } from "../../../abi/generated/assembly/client/volume";
 import { Io, NoSpace } from "../../../abi/generated/assembly/errors";
-import * as kernel from "../../../lib/assembly/kernel";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { numberRemove } from "../../../lib/assembly/memory/number-table";
-import { INCOMPATIBLE_RECOVER, SB_INCOMPATIBLE, SB_WRITE_TIME, SUPER_OFFSET } from "../../../lib/formats/ext2";
 import { Buffer, bufferRemove } from "./buffer";
-import { imageRead } from "./image";
 import { inodesFree } from "./inode-cache";
-import { logReset } from "./journal";
+import { logClose } from "./journal-use";
 import { orphansForget } from "./orphan";
 import { numbers } from "./state";
-import { checkpoint, commit } from "./transaction";
+import { checkpoint, commit, logReopen } from "./transaction";
 import { Volume, volumeFree, volumeUnlink } from "./volume";
 
 /** Write all of it, mark it clean, and stop serving it: 0, or an error, and then it goes on. The mutex is held. */
 export function volumeDetach(v: Volume): i32 {
+  let status = 0;
   if (!v.readOnly) {
-    let status = commit(v);
+    status = commit(v);
     if (status == 0) status = checkpoint(v);
-    if (status == 0) status = markClean(v);
     if (status < 0) return status;
+    status = logClose(v);
   } else if (v.aborted) {
-    const status = writeRest(v);
-    if (status == Io || status == NoSpace) return status;
+    const rest = writeRest(v);
+    if (rest == Io || rest == NoSpace) return rest;
   }
-  inodesFree(v);
-  // The disk is closed when this returns, so that it can be opened again at once.
-  const status = volume_detach(v.volume);
-  // Without the cache there is nothing left to write.
-  if (status == Io || status == NoSpace) return status;
+  // The disk is closed when this returns, so that it can be opened again at once. Inodes and their objects are there until then: it may go on.
+  if (status == 0) {
+    status = volume_detach(v.volume);
+    // Without the cache there is nothing left to write.
+    if (status != Io && status != NoSpace) status = 0;
+  }
+  if (status < 0) {
+    // Nothing may be committed on a volume that is marked as clean.
+    const reopened = logReopen(v);
+    return reopened < 0 ? reopened : status;
+  }
   volumeClose(v);
   return 0;
 }
@@ -44,27 +48,10 @@ function writeRest(v: Volume): i32 {
 
 /** Stop serving it although it cannot be written: what is in no commit, and file data that the disk does not take, is lost. The mutex is held. */
 export function volumeGiveUp(v: Volume): void {
+  orphansForget(v);
   inodesFree(v);
   volume_abandon(v.volume);
   volumeClose(v);
-}
-
-/** The journal first: a journal to be replayed without the flag would be ignored. */
-function markClean(v: Volume): i32 {
-  let status = logReset(v, 0);
-  if (status == 0) status = volume_flush(v.volume);
-  if (status == 0) status = recoverFlag(v, false);
-  return status;
-}
-
-/** Set or clear needs_recovery on the disk, at once: 0 or a negated error. */
-export function recoverFlag(v: Volume, set: bool): i32 {
-  if (imageRead(v, SUPER_OFFSET, v.record, 512) < 0) return Io;
-  v.incompatible = set ? v.incompatible | INCOMPATIBLE_RECOVER : v.incompatible & ~INCOMPATIBLE_RECOVER;
-  store<u32>(v.record, v.incompatible, SB_INCOMPATIBLE);
-  store<u32>(v.record, <u32>(<u64>kernel.wallClock() / 1_000_000_000), SB_WRITE_TIME);
-  const status = volume_writeThrough(v.volume, SUPER_OFFSET, v.record, 512);
-  return status < 0 ? status : volume_flush(v.volume);
 }
 
 /** Nothing is served from now on; what was not written is lost. The record goes with the last request that waits for it. */

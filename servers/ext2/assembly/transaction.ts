@@ -23,6 +23,7 @@ import { Buffer, bufferRemove } from "./buffer";
 import { imageWrite, sayStart, volumeFail } from "./image";
 import { Inode } from "./inode";
 import { REVOKED_SAFE, logAdvance, logCommit, logNeeds, logReset, logRoom, logWrite } from "./journal";
+import { logOpen } from "./journal-use";
 import { loggedLimit, orderedAdd, orderedForget, orderedLog, orderedWrite } from "./ordered";
 import { sayIo } from "./phrases";
 import { loggedClear, loggedCount } from "./revoke";
@@ -37,7 +38,8 @@ const MARGIN: usize = 256 << 10;
 /** 0, or why nothing may be changed. May commit what was changed before. */
 export function changeBegin(v: Volume, blocks: u32): i32 {
   if (v.readOnly) return ReadOnly;
-  let status = 0;
+  let status = logReopen(v);
+  if (status < 0) return status;
   // Space that was freed but not committed cannot be had yet.
   const full = v.bufferCount + (v.revokedCount >> 6) + blocks > v.bufferLimit || scarce(v, blocks);
   if (full || v.pendingFree && v.freeBlocks < v.pendingFree + (blocks << 1)) {
@@ -60,6 +62,14 @@ function failed(v: Volume, status: i32): i32 {
   const t = sayStart();
   if (changetype<usize>(t)) sayIo(t);
   return volumeFail(v, t, Io);
+}
+
+/** An unmount has failed: the journal is taken into use again before anything is changed, as a private copy of the superblock
+ *  would have its flag as it is now. 0 or a negated error: NoSpace leaves it to the next change. */
+export function logReopen(v: Volume): i32 {
+  if (!v.logClosed || v.readOnly) return 0;
+  const status = logOpen(v);
+  return status < 0 ? failed(v, status) : 0;
 }
 
 /** Whether the running transaction is to be committed in one piece. Its file data is in it then. */
@@ -126,7 +136,9 @@ export function transactionEnd(v: Volume): i32 {
 
 /** All that was committed is in its place: the journal is empty again. */
 export function checkpoint(v: Volume): i32 {
-  let status = volume_barrier(v.volume);
+  let status = logReopen(v);
+  if (status < 0) return status;
+  status = volume_barrier(v.volume);
   if (status == 0) status = logReset(v, v.logHead);
   if (status == 0) status = volume_flush(v.volume);
   v.checkpoints++;

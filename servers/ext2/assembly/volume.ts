@@ -107,6 +107,8 @@ import { State, TAG_VOLUME, Tagged, recordFind, state } from "./state";
   logChecked: u32;
   /** It has JS_INCOMPATIBLE_ASYNC_COMMIT as well: a transaction may be written in one piece. */
   logAsync: u32;
+  /** The disk may say that it is not in use: nothing is changed before it says so again (journal-use.ts). */
+  logClosed: u32;
   /** Read-only, and not replayed: the newest of some blocks is in it (revoke.ts). */
   logRead: u32;
   /** Of the blocks of the running transaction that were written to it. */

@@ -79,18 +79,26 @@ export class HostileVolume {
     for (let page = this.kernel.dataspaceNextDirty(slot, 0); page >= 0; page = this.kernel.dataspaceNextDirty(slot, page + 1)) {
       if (!wanted(page)) continue;
       this.kernel.dataspaceMarks(slot, page, 1, MARK_DIRTY);
-      const bytes = this.pageOf(slot, page), whole = new Uint8Array(FRAME_SIZE);
-      whole.set(bytes);
-      if (number === 0) { this.disk.write(page * FRAME_SIZE, bytes); continue; }
-      const sectors = places.get(page);
-      if (!sectors) throw new Error(`page ${page} of object ${number} is dirty and has no place`);
-      for (let first = 0; first < PER_PAGE; first++) {
-        if (!sectors[first]) continue;
-        let count = 1;
-        while (first + count < PER_PAGE && sectors[first + count] === sectors[first]! + count) count++;
-        this.through(sectors[first]! * SECTOR, whole.subarray(first * SECTOR, (first + count) * SECTOR));
-        first += count - 1;
+      const bytes = this.pageOf(slot, page);
+      try { this.writePage(number, page, bytes, places.get(page)); } catch (error) {
+        // What could not be written stays dirty.
+        this.kernel.dataspaceWrite(slot, BigInt(page * FRAME_SIZE), bytes);
+        throw error;
       }
+    }
+  }
+
+  private writePage(number: number, page: number, bytes: Uint8Array, sectors: Uint32Array | undefined): void {
+    if (number === 0) { this.disk.write(page * FRAME_SIZE, bytes); return; }
+    if (!sectors) throw new Error(`page ${page} of object ${number} is dirty and has no place`);
+    const whole = new Uint8Array(FRAME_SIZE);
+    whole.set(bytes);
+    for (let first = 0; first < PER_PAGE; first++) {
+      if (!sectors[first]) continue;
+      let count = 1;
+      while (first + count < PER_PAGE && sectors[first + count] === sectors[first]! + count) count++;
+      this.through(sectors[first]! * SECTOR, whole.subarray(first * SECTOR, (first + count) * SECTOR));
+      first += count - 1;
     }
   }
 

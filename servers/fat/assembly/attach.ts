@@ -1,7 +1,7 @@
 // A volume's life: recognized, repaired if it was not unmounted cleanly, marked as in use; at the end written out and marked as clean.
 
 import * as kernel from "../../../lib/assembly/kernel";
-import { Busy, Io, NoMemory, ReadOnly, TooManyOpen } from "../../../abi/generated/assembly/errors";
+import { Busy, Io, NoMemory, NoSpace, ReadOnly, TooManyOpen } from "../../../abi/generated/assembly/errors";
 import { FileKind, MountFlags } from "../../../abi/generated/assembly/enums";
 import { volume_barrier, volume_abandon, volume_detach, volume_flush } from "../../../abi/generated/assembly/client/volume";
 import { CLEAN_16, CLEAN_32 } from "../../../lib/formats/fat";
@@ -10,6 +10,7 @@ import { listAppend, listRemove } from "../../../lib/assembly/memory/list";
 import { numberAdd, numberRemove } from "../../../lib/assembly/memory/number-table";
 import { bootSectorRead } from "./boot-sector";
 import { commit, storeInfo } from "./commit";
+import { MARKED_CLEAN, damaged } from "./damage";
 import { Inode, inodeAny, inodeCreate, inodeFree, isNoInode } from "./inode";
 import { indexFree, indexLoad } from "./name-index";
 import { REASON_READ, REASON_READ_ONLY, REASON_REPAIR, REASON_ROOT_CHAIN, because, reasonClear } from "./reason";
@@ -108,20 +109,33 @@ function setClean(volume: Volume, clean: bool): i32 {
   return status < 0 ? status : volume_flush(volume.cache);
 }
 
+/** An unmount has failed, and may have marked the volume as clean: it is in use again, or nothing more is written to it. */
+function markInUse(volume: Volume): void {
+  const status = setClean(volume, false);
+  // On a disk that is full for the moment the next commit writes the mark, before anything that matters: the changed sector stays among its copies.
+  if (status < 0 && status != NoSpace) damaged(volume, MARKED_CLEAN, <u32>-status, 0);
+}
+
 /** Everything written, marked as clean, gone. Busy if files are open or inodes held; with `forced` they are closed, and errors do not count. */
 export function volumeDetach(volume: Volume, forced: bool): i32 {
   if (!forced && (volume.opens || volume.holds)) return Busy;
-  let status = commit(volume);
+  let status = commit(volume), marking = false;
   if (status >= 0 && !volume.readOnly && !volume.damaged) {
     status = storeInfo(volume);
     // The mark comes after all else, what the last commit has freed included.
     if (status >= 0) status = volume_barrier(volume.cache);
-    if (status >= 0) status = setClean(volume, true);
+    if (status >= 0) {
+      marking = true;
+      status = setClean(volume, true);
+    }
   }
   // The volume of the cache ends with this one: whoever gave it may want the disk at once.
   if (status >= 0) status = volume_detach(volume.cache);
   if (status < 0) {
-    if (!forced) return status;
+    if (!forced) {
+      if (marking) markInUse(volume);
+      return status;
+    }
     volume_abandon(volume.cache);
   }
   listRemove(volumeLink(volume));

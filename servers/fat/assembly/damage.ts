@@ -11,6 +11,7 @@ export const CROSS_LINK: u64 = 0x6b6e696c78; // "xlink"
 export const SHORT_CHAIN: u64 = 0x74726f6873; // "short"
 export const BAD_ENTRY: u64 = 0x7972746e65; // "entry"
 export const LOOP: u64 = 0x706f6f6c; // "loop"
+export const MARKED_CLEAN: u64 = 0x6e61656c63; // "clean"
 
 /** Corrupt, after the volume was made read-only. `a` and `b` tell where. */
 export function damaged(volume: Volume, what: u64, a: u32, b: u32): i32 {
