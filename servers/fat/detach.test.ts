@@ -36,8 +36,8 @@ describe.each(volumes)("an unmount of %s that fails", (_, size, options) => {
   const isSame = (world: FatWorld, path: string, contents: Uint8Array): boolean => Buffer.compare(world.read(path), contents) === 0;
 
   function expectAfterCrash(world: FatWorld, crashed: Uint8Array, names: ReadonlyMap<string, Uint8Array>, what: string): void {
-    // It is marked as in use, and there is nothing else to say.
-    expect(findings(crashed), what).toEqual(["dirty"]);
+    // It is marked as in use, and there is nothing else to say: the count in FSInfo is a hint.
+    expect(findings(crashed).filter((each) => !each.startsWith("count:")), what).toEqual(["dirty"]);
     world.attach(new RecordedDisk(crashed));
     for (const [path, contents] of names) expect(isSame(world, path, contents), `${what}: ${path} after the crash`).toBe(true);
     world.machine.settle();
