@@ -156,6 +156,17 @@ test("a program that goes on writing to a pipe that nobody reads gets SIGPIPE in
   expect({ failed, status, signals: child.signals }).toEqual({ failed: 64, status: 141, signals: [Signal.Pipe] });
 });
 
+test("a program that writes to pipes that are read, too, goes on as long as it likes", async () => {
+  const broken = pipe(), whole = pipe(), { kernel } = world.world.client;
+  const child = await world.start({ descriptors: new Map([[1, broken.writer], [2, whole.writer]]) });
+  kernel.capDelete(broken.reader);
+  for (let i = 0; i < 200; i++) {
+    expect(write(child, 1, "y")).toBe(wasi.EPIPE);
+    if (i % 50 === 0) expect(write(child, 2, "z")).toBe(0);
+  }
+  expect(child.signals).toEqual([]);
+});
+
 test("polling waits for data, for the time, or tells that the other end is gone", async () => {
   const { reader, writer } = pipe();
   const child = await world.start({ descriptors: new Map([[0, reader]]) });

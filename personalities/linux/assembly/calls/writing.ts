@@ -6,7 +6,8 @@ import { RANGE_LIMIT } from "../../../../abi/layout/limits";
 import { BrokenPipe, Fault } from "../../../../abi/generated/assembly/errors";
 import * as kernel from "../../../../lib/assembly/kernel";
 import { file_sync, file_write, file_write_size, file_write_written } from "../../../../abi/generated/assembly/client/file";
-import { CAN_WRITE, Descriptor, KIND_DIRECTORY, SHARED_POSITION, find } from "../descriptor-table";
+import { CAN_WRITE, Descriptor, KIND_DIRECTORY, KIND_PIPE, SHARED_POSITION, find } from "../descriptor-table";
+import { describe } from "../descriptor-kind";
 import { errnoOf } from "../generated/errno-of";
 import { copyIn, inside, store32 } from "../program";
 import { process, record, scratch } from "../region";
@@ -81,6 +82,11 @@ function writeVectors(descriptor: i32, vectors: usize, count: i32, offset: i64, 
   if (status < 0 && !total) {
     if (status == BrokenPipe && ++process().brokenWrites > BROKEN_WRITES) proc_raise(SIGPIPE);
     return errnoOf(status);
+  }
+  // It writes to pipes that are read: it is one that goes on without the others.
+  if (process().brokenWrites) {
+    describe(open);
+    if (open.kind == KIND_PIPE) process().brokenWrites = 0;
   }
   if (open.fdflags & (FDFLAGS_DSYNC | FDFLAGS_SYNC)) {
     const synced = file_sync(open.file, !(open.fdflags & FDFLAGS_SYNC));
