@@ -255,7 +255,11 @@ export class Machine {
     seat.domain = 0;
     if (seat.memory) { seat.memory = undefined; this.#programMemories--; }
     this.#kernel.detach(seat.thread);
-    if (domain) void this.#reap(domain);
+    if (!domain) return;
+    // Its death may not have been served yet: then it is dealt with here, once. A second reap would meet who has the number by then.
+    if (!this.#ending.has(domain)) this.#stopVisitors(domain);
+    this.#ending.add(domain);
+    void this.#reap(domain);
   }
 
   /** The kernel has marked the domain dead: get its code out of its Worker, by force if need be. */
@@ -263,13 +267,18 @@ export class Machine {
     if (this.#starting.has(domain)) return;
     this.#ending.add(domain);
     const seat = this.#seats.all.find((seat) => seat.domain === domain);
-    const index = this.#serverMemories.of(domain);
-    if (index > 0) setPollWords(this.#serverMemories.memories[index]!);
+    this.#stopVisitors(domain);
     if (!seat) { void this.#reap(domain); return; }
     if (seat.memory) setPollWords(seat.memory);
     // A number is used again: the seat may hold another domain of the same number by then.
     const { handle, runs } = seat;
     this.#press(seat, handle, runs, domain, 1);
+  }
+
+  /** Whoever is inside a dead server traps at its next poll point. */
+  #stopVisitors(domain: number): void {
+    const index = this.#serverMemories.of(domain);
+    if (index > 0) setPollWords(this.#serverMemories.memories[index]!);
   }
 
   /** A dead domain's code that is inside an inline server finishes that call first: after a while what it waits for there is broken

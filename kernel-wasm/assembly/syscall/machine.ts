@@ -132,8 +132,9 @@ export function unpinned(thread: i32): i32 { return atomic.load<i32>(threadAt(th
 /** By the machine: reclaim some of a dead domain's capabilities: 1 when it is done. */
 export function reap(number: i32): i32 {
   lockKernel();
-  const done = load<i32>(domainAt(number) + D_STATE) != DOMAIN_DYING || reapSome(domainAt(number), 64);
-  if (done) store<i32>(domainAt(number) + D_PENDING, 0);
+  const dying = load<i32>(domainAt(number) + D_STATE) == DOMAIN_DYING, done = !dying || reapSome(domainAt(number), 64);
+  // Of one that is not dying the number is another one's, whose start may be pending.
+  if (dying && done) store<i32>(domainAt(number) + D_PENDING, 0);
   unlockKernel();
   return done ? 1 : 0;
 }
