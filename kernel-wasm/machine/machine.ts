@@ -31,6 +31,9 @@ export interface Died { readonly domain: number; readonly name: string; readonly
 export interface Prepared { readonly workers: NewWorker[]; readonly compiled: ReadonlyMap<string, Promise<WebAssembly.Module>> }
 type PrepareOptions = Pick<MachineOptions, "modules" | "kernel" | "direct" | "workersAtBoot" | "prepare">;
 
+/** Site path of the emulation library with direct access, where the engine can run it. */
+const directOf = ({ direct }: Pick<MachineOptions, "direct">): string | undefined => copierKind() === "multi-memory" ? direct : undefined;
+
 export interface MachineOptions {
   readonly images: readonly Image[];
   /** Site path of each `server` image's module and of the library's, by image name. */
@@ -81,7 +84,7 @@ export class Machine {
   static prepare(host: MachineHost, options: PrepareOptions): Prepared {
     // The Workers' scripts load while the modules are compiled.
     const workers = Array.from({ length: options.workersAtBoot ?? 14 }, (_, index) => createWorker(host, index + 1, options.prepare?.[index]));
-    const paths = [options.kernel, ...Object.values(options.modules), ...(options.direct !== undefined && copierKind() === "multi-memory" ? [options.direct] : [])];
+    const direct = directOf(options), paths = [options.kernel, ...Object.values(options.modules), ...(direct === undefined ? [] : [direct])];
     const compiled = new Map(paths.map((path) => [path, host.compile(path)]));
     // Whoever needs one that could not be compiled says so.
     for (const module of compiled.values()) module.catch(() => undefined);
@@ -90,10 +93,10 @@ export class Machine {
 
   static async start(host: MachineHost, options: MachineOptions, { workers, compiled } = Machine.prepare(host, options)): Promise<Machine> {
     const compile = (path: string): Promise<WebAssembly.Module> => compiled.get(path) ?? host.compile(path);
-    const names = Object.keys(options.modules);
+    const names = Object.keys(options.modules), directPath = directOf(options);
     const [kernel, direct, ...modules] = await Promise.all([
       compile(options.kernel),
-      options.direct !== undefined && copierKind() === "multi-memory" ? compile(options.direct) : undefined,
+      directPath === undefined ? undefined : compile(directPath),
       ...names.map((name) => compile(options.modules[name]!)),
     ]);
     const byImage: Record<number, WebAssembly.Module> = {};
@@ -256,10 +259,8 @@ export class Machine {
     if (seat.memory) { seat.memory = undefined; this.#programMemories--; }
     this.#kernel.detach(seat.thread);
     if (!domain) return;
-    // Its death may not have been served yet: then it is dealt with here, once. A second reap would meet who has the number by then.
-    if (!this.#ending.has(domain)) this.#stopVisitors(domain);
-    this.#ending.add(domain);
-    void this.#reap(domain);
+    // Its death may not have been served yet: then it is, now. Served twice it would be reaped twice, and the second time meet who has the number by then.
+    if (this.#ending.has(domain)) void this.#reap(domain); else this.#end(domain);
   }
 
   /** The kernel has marked the domain dead: get its code out of its Worker, by force if need be. */
@@ -267,18 +268,14 @@ export class Machine {
     if (this.#starting.has(domain)) return;
     this.#ending.add(domain);
     const seat = this.#seats.all.find((seat) => seat.domain === domain);
-    this.#stopVisitors(domain);
+    // Whoever is inside a dead server traps at its next poll point.
+    const index = this.#serverMemories.of(domain);
+    if (index > 0) setPollWords(this.#serverMemories.memories[index]!);
     if (!seat) { void this.#reap(domain); return; }
     if (seat.memory) setPollWords(seat.memory);
     // A number is used again: the seat may hold another domain of the same number by then.
     const { handle, runs } = seat;
     this.#press(seat, handle, runs, domain, 1);
-  }
-
-  /** Whoever is inside a dead server traps at its next poll point. */
-  #stopVisitors(domain: number): void {
-    const index = this.#serverMemories.of(domain);
-    if (index > 0) setPollWords(this.#serverMemories.memories[index]!);
   }
 
   /** A dead domain's code that is inside an inline server finishes that call first: after a while what it waits for there is broken
