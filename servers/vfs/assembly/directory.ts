@@ -262,16 +262,13 @@ function isRootPath(pathLength: i32): bool {
   return isRoot;
 }
 
-export function unmount(badge: u32, pathLength: i32): i32 {
-  if (!(kernel.rights & RIGHT_MANAGE)) return NoRight;
-  const walk = walkTo(badge, 0, pathLength, true, false);
-  return walkError(walk) ? walkError(walk) : unmountAndEnd(walk, false);
-}
+export function unmount(badge: u32, pathLength: i32): i32 { return unmountPath(badge, pathLength, false); }
+export function abandon(badge: u32, pathLength: i32): i32 { return unmountPath(badge, pathLength, true); }
 
-export function abandon(badge: u32, pathLength: i32): i32 {
+function unmountPath(badge: u32, pathLength: i32, abandoned: bool): i32 {
   if (!(kernel.rights & RIGHT_MANAGE)) return NoRight;
   const walk = walkTo(badge, 0, pathLength, true, false);
-  return walkError(walk) ? walkError(walk) : unmountAndEnd(walk, true);
+  return walkError(walk) ? walkError(walk) : unmountAndEnd(walk, abandoned);
 }
 
 export function mounts(badge: u32, position: u64, room: i32): i32 { return deliverMounts(position, room); }
