@@ -136,7 +136,7 @@ function checkQueues(k: Snapshot): void {
   }
 }
 
-/** I4 for domains, endpoints and notifications, I9. */
+/** I4 for domains, endpoints and notifications, I9, I22. */
 function checkDomains(k: Snapshot): void {
   let used = 0;
   for (let number = 1; number < MAX_DOMAINS; number++) {
@@ -149,6 +149,7 @@ function checkDomains(k: Snapshot): void {
     if (number === 1) k.refer(OBJECT_DOMAIN, domain, "the machine");
     if (state < L.DOMAIN_GONE && k.u32(domain + L.D_FAULT_ENDPOINT)) k.refer(OBJECT_ENDPOINT, k.u32(domain + L.D_FAULT_ENDPOINT), "a fault endpoint");
     if (state < L.DOMAIN_GONE && k.u32(domain + L.D_DATASPACE)) k.refer(OBJECT_DATASPACE, k.u32(domain + L.D_DATASPACE), "a program");
+    if (state === L.DOMAIN_CREATED && k.u32(domain + L.D_IMAGE)) k.expect((k.u32(domain + L.D_PENDING) & L.PENDING_START) !== 0, `I22 domain ${number} is to be started, and the machine is not told`);
     if (state === L.DOMAIN_GONE) k.expect(k.u32(domain + L.D_CAPS) === 0, `I9 domain ${number} is gone and has capabilities`);
   }
   k.expect(k.u32(L.H_COUNT_DOMAINS) === used, `I6 ${k.u32(L.H_COUNT_DOMAINS)} domains counted, ${used} found`);

@@ -17,6 +17,7 @@ import { D_MOVABLE, DOMAIN_SIZE, DOMAINS } from "../../abi/layout/kernel-memory.
 import { RIGHT_ALL, SLOT_SELF } from "../../abi/layout/limits.ts";
 import type { KernelCounts } from "../../lib/ts/kernel.ts";
 import { brokenInvariants } from "./invariants.ts";
+import { Lives } from "./lives.ts";
 import type { AssemblyModule } from "../../tools/build/assembly-modules.ts";
 import { kernelModules, testModule } from "./modules.ts";
 import { Puppet } from "./puppet-control.ts";
@@ -40,6 +41,7 @@ export class TestMachine {
   readonly init: Puppet;
   /** Every domain that has ended, with its reason. */
   readonly deaths: Died[] = [];
+  readonly #lives = new Lives();
   readonly #servers: readonly string[];
   #next = 0;
 
@@ -65,7 +67,7 @@ export class TestMachine {
       images, modules, kernel: "wasm/kernel.wasm", manifest: "", workersAtBoot: 4, spare: 1, pagePages,
     });
     const test = new TestMachine(machine, Object.keys(servers));
-    machine.onDied = (died) => { test.deaths.push(died); };
+    machine.onDied = (died) => { test.deaths.push(died); test.#lives.died(died.domain); };
     machine.boot();
     await test.init.up;
     return test;
@@ -131,7 +133,7 @@ export class TestMachine {
 
   /** Every invariant of kernel memory (docs/invariants.md), now. Throws with what is broken. */
   check(): void {
-    const broken = brokenInvariants(this.machine.kernelMemory);
+    const { kernelMemory } = this.machine, broken = [...brokenInvariants(kernelMemory), ...this.#lives.broken(kernelMemory)];
     if (broken.length) throw new Error(`broken invariants:\n  ${broken.join("\n  ")}`);
   }
 
