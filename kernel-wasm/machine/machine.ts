@@ -209,9 +209,15 @@ export class Machine {
         serverMemory = this.#serverMemories.take(domain, image.small ?? false);
         if (serverMemory < 0) { fail(3, 126, "all server memories are taken"); return; }
       }
-      const seat = await this.#seats.take(image);
-      if (!seat) { fail(3, 126, "no Worker can be started: the limit is reached"); return; }
-      await this.#unpinned(seat.thread);
+      let seat: Seat | undefined, kept: boolean;
+      do {
+        seat = await this.#seats.take(image);
+        if (!seat) { fail(3, 126, "no Worker can be started: the limit is reached"); return; }
+        const { handle, state } = seat;
+        await this.#unpinned(seat.thread);
+        // The platform may have ended the Worker meanwhile: the one after it is not ours, and may be somebody's.
+        kept = state === "busy" && seat.handle === handle;
+      } while (!kept);
       if (!this.#kernel.attach(domain, seat.thread, image.kind === "server" ? 1 : 0)) { seat.state = "idle"; return; }
       seat.domain = domain;
       let memory: WebAssembly.Memory | undefined;
