@@ -8,15 +8,50 @@ import type { Tool } from "./utility.ts";
 
 export interface CopyOptions { recursive: boolean; preserve: boolean; follow: boolean; force: boolean; noClobber: boolean; verbose: boolean; interactive: boolean; update: boolean }
 
+/** What one operand is copied as. Directories that were made for it may lie in what is copied; they are no part of it. Links that are followed may lead
+ *  back to where they lie in: that has no end. */
+class Copying {
+  private readonly made = new Set<string>();
+  private readonly above = new Set<string>();
+  private complained = false;
+
+  constructor(readonly tool: Tool, private readonly from: string, private readonly to: string) {}
+
+  make(directory: Stat): void { this.made.add(keyOf(directory)); }
+
+  /** Whether the source directory is to be entered: then `leave` it. Complaints have been made, one of all those that were made. */
+  enter(path: string, directory: Stat): boolean {
+    const key = keyOf(directory);
+    if (this.made.has(key)) {
+      if (!this.complained) this.tool.complain(`cannot copy a directory, '${this.from}', into itself, '${this.to}'`);
+      this.complained = true;
+      return false;
+    }
+    if (this.above.has(key)) { this.tool.complain(`cannot copy cyclic symbolic link '${path}'`); return false; }
+    this.above.add(key);
+    return true;
+  }
+
+  leave(directory: Stat): void { this.above.delete(keyOf(directory)); }
+}
+
+const keyOf = ({ device, inode }: Stat): string => `${device}:${inode}`;
+
 /** Whether it went well; complaints have been made. */
-export function copy(tool: Tool, from: string, to: string, options: CopyOptions, top = true): boolean {
+export function copy(tool: Tool, from: string, to: string, options: CopyOptions, copying?: Copying): boolean {
   const { system } = tool;
-  const stat = system.stat(from, options.follow || (top && !options.recursive));
+  const stat = system.stat(from, options.follow || (!copying && !options.recursive));
   if (stat instanceof Failure) { tool.complain(`cannot stat '${from}': ${stat.message}`); return false; }
   const target = system.stat(to);
   const exists = !(target instanceof Failure);
-  if (exists && target.inode === stat.inode && target.device === stat.device) { tool.complain(`'${from}' and '${to}' are the same file`); return false; }
-  if (stat.kind === "directory") return copyDirectory(tool, from, to, stat, exists ? target : undefined, options);
+  if (stat.kind === "directory") {
+    const whole = copying ?? new Copying(tool, from, to);
+    if (!whole.enter(from, stat)) return false;
+    const good = copyDirectory(whole, from, to, stat, exists ? target : undefined, options);
+    whole.leave(stat);
+    return good;
+  }
+  if (exists && keyOf(target) === keyOf(stat)) { tool.complain(`'${from}' and '${to}' are the same file`); return false; }
   if (exists && target.kind === "directory") { tool.complain(`cannot overwrite directory '${to}' with non-directory`); return false; }
   if (exists && options.noClobber) return true;
   if (exists && options.update && target.modified >= stat.modified) return true;
@@ -51,23 +86,21 @@ function keepAttributes(tool: Tool, path: string, stat: Stat): void {
   tool.system.setTimes(path, { accessed: stat.accessed, modified: stat.modified });
 }
 
-function copyDirectory(tool: Tool, from: string, to: string, stat: Stat, target: Stat | undefined, options: CopyOptions): boolean {
-  const { system } = tool;
+function copyDirectory(copying: Copying, from: string, to: string, stat: Stat, target: Stat | undefined, options: CopyOptions): boolean {
+  const { tool } = copying, { system } = tool;
   if (!options.recursive) { tool.complain(`-r not specified; omitting directory '${from}'`); return false; }
+  if (target && keyOf(target) === keyOf(stat)) { tool.complain(`'${from}' and '${to}' are the same file`); return false; }
   if (target && target.kind !== "directory") { tool.complain(`cannot overwrite non-directory '${to}' with directory '${from}'`); return false; }
-  const entries = tool.check(system.readDirectory(from), `cannot access '${from}'`);
-  if (!entries) return false;
   if (!target) {
     if (tool.check(system.makeDirectory(to, stat.mode | 0o700), `cannot create directory '${to}'`) === undefined) return false;
+    const made = tool.check(system.stat(to), `cannot stat '${to}'`);
+    if (!made) return false;
+    copying.make(made);
     if (options.verbose) tool.out.line(`'${from}' -> '${to}'`);
   }
-  const made = system.stat(to);
-  let good = true;
-  for (const { name, inode } of entries) {
-    if (name === "." || name === "..") continue;
-    if (!(made instanceof Failure) && inode === made.inode && stat.device === made.device) { tool.complain(`cannot copy a directory, '${from}', into itself, '${to}'`); good = false; continue; }
-    good = copy(tool, join(from, name), join(to, name), options, false) && good;
-  }
+  const entries = tool.check(system.readDirectory(from), `cannot access '${from}'`);
+  let good = entries !== undefined;
+  for (const { name } of entries ?? []) if (name !== "." && name !== "..") good = copy(tool, join(from, name), join(to, name), options, copying) && good;
   if (options.preserve) keepAttributes(tool, to, stat);
   return good;
 }

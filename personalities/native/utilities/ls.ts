@@ -3,15 +3,17 @@
 import { Failure } from "../api/failure.ts";
 import type { Stat } from "../api/native-system.ts";
 import { textWidth } from "../shell/interactive/text-width.ts";
+import { compareBytes } from "./lines.ts";
 import { describeMode } from "./modes.ts";
 import { join } from "./paths.ts";
 import { humanSize } from "./sizes.ts";
 import { shortDate } from "./dates.ts";
+import { escapeName } from "./quoting.ts";
 import { utility, type Tool } from "./utility.ts";
 
 interface Row { name: string; path: string; stat: Stat; target: string | undefined; targetStat: Stat | undefined }
 
-export const ls = utility({ usage: "ls [-1AaCFdghilnoprRSstUux] [FILE...]", flags: "1AaCFdghilnoprRSstUuxkLqNG", values: "\x01T", wrong: 2, long: { all: "a", "almost-all": "A", "human-readable": "h", reverse: "r", recursive: "R", inode: "i", directory: "d", color: "\x01", classify: "F", size: "s" } }, (tool: Tool) => {
+export const ls = utility({ usage: "ls [-1AabCFdghilNnoprRSstUux] [FILE...]", flags: "1AabCFdghilnoprRSstUuxkLqNG", values: "\x01T", wrong: 2, long: { all: "a", "almost-all": "A", escape: "b", literal: "N", "human-readable": "h", reverse: "r", recursive: "R", inode: "i", directory: "d", color: "\x01", classify: "F", size: "s" } }, (tool: Tool) => {
   const operands = tool.operands.length > 0 ? tool.operands : ["."];
   const files: Row[] = [];
   const directories: Row[] = [];
@@ -35,9 +37,11 @@ export const ls = utility({ usage: "ls [-1AaCFdghilnoprRSstUux] [FILE...]", flag
 class Listing {
   private readonly terminal: boolean;
   private readonly colored: boolean;
+  private readonly escaped: boolean;
 
   constructor(private readonly tool: Tool) {
     this.terminal = tool.system.isTerminal(1);
+    this.escaped = tool.last("bN") === "b";
     const color = tool.value("\x01");
     this.colored = color === "always" || (color !== "never" && this.terminal && tool.system.env.get("NO_COLOR") === undefined);
   }
@@ -65,7 +69,7 @@ class Listing {
     rows.sort((a, b) => {
       if (tool.has("S") && a.stat.size !== b.stat.size) return b.stat.size - a.stat.size;
       if (tool.has("t") && time(a) !== time(b)) return time(a) < time(b) ? 1 : -1;
-      return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+      return compareBytes(a.name, b.name);
     });
     if (tool.has("r")) rows.reverse();
   }
@@ -74,7 +78,7 @@ class Listing {
     const { tool } = this;
     const entries = tool.system.readDirectory(path);
     if (entries instanceof Failure) { tool.complain(`cannot open directory '${path}': ${entries.message}`, 2); return; }
-    if (titled) tool.out.line(`${path}:`);
+    if (titled) tool.out.line(`${this.escaped ? escapeName(path, ":") : path}:`);
     const rows = entries
       .filter(({ name }) => tool.has("a") || !name.startsWith(".") || (tool.has("A") && name !== "." && name !== ".."))
       .flatMap(({ name }) => this.row(join(path, name), name, tool.has("L")) ?? []);
@@ -110,7 +114,7 @@ class Listing {
     const now = tool.system.now();
     for (const row of rows) {
       const { stat } = row;
-      const arrow = row.target === undefined ? "" : ` -> ${row.targetStat ? this.paint(row.target, row.targetStat) : row.target}`;
+      const arrow = row.target === undefined ? "" : ` -> ${row.targetStat ? this.paint(this.quote(row.target), row.targetStat) : this.quote(row.target)}`;
       const owners = [...(tool.has("g") ? [] : [owner]), ...(tool.has("o") || tool.has("G") ? [] : [owner])].join(" ");
       tool.out.line(`${head(row)}${describeMode(stat.kind, stat.mode)} ${String(stat.links).padStart(links)} ${owners}${owners === "" ? "" : " "}${size(row).padStart(sizes)} ${shortDate(tool.has("u") ? stat.accessed : stat.modified, now, tool.system.env.get("TZ"))} ${this.show(row, true)}${arrow}`);
     }
@@ -146,10 +150,13 @@ class Listing {
 
   private show(row: Row, long = false): string {
     const { kind, mode } = row.stat;
-    const name = this.terminal ? row.name.replace(/[\x00-\x1f\x7f]/g, "?") : row.name;
+    const name = this.escaped || !this.terminal ? this.quote(row.name) : row.name.replace(/[\x00-\x1f\x7f]/g, "?");
     const mark = this.tool.has("F") ? (kind === "directory" ? "/" : kind === "link" ? (long ? "" : "@") : kind === "pipe" ? "|" : kind === "socket" ? "=" : mode & 0o111 && kind === "regular" ? "*" : "") : this.tool.has("p") && kind === "directory" ? "/" : "";
     return this.paint(name, row.stat, row.target !== undefined && !row.targetStat) + mark;
   }
+
+  /** With -F a name's own marks are told from those after it. */
+  private quote(name: string): string { return this.escaped ? escapeName(name, this.tool.has("F") ? " =>@|" : " ") : name; }
 
   private paint(name: string, { kind, mode }: Stat, broken = false): string {
     if (!this.colored) return name;

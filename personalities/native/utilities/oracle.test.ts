@@ -25,6 +25,9 @@ function same(args: readonly string[], input: string | Uint8Array = "", files: F
   expect({ command: args, status: actual.status, output: actual.output }, actual.errors + expected.errors).toEqual({ command: args, status: expected.status, output: expected.output });
 }
 
+/** The same script in our shell and the host's: what it leaves on standard output, with its complaints. */
+function sameScript(script: string): void { same(["sh", "-c", `{ ${script}; } 2>&1`]); }
+
 const word = fc.constantFrom("a", "b", "ab", "ba", "A", "", "10", "9", "2", "x y", " z", "foo", "Foo bar", "a.b", "a:b:c", "::", "-5", "1.5", "tab\there", "ünï", "[x]");
 const text = fc.tuple(fc.array(word, { maxLength: 12 }), fc.boolean()).map(([lines, ends]) => lines.join("\n") + (ends && lines.length > 0 ? "\n" : ""));
 /** GNU counts bytes where POSIX says characters. */
@@ -120,7 +123,7 @@ describe("commands on files give what the host's give", () => {
     ["cmp", "a", "b"], ["cmp", "a", "c"], ["cmp", "-s", "a", "b"], ["cmp", "-l", "a", "b"], ["diff", "a", "b"], ["diff", "a", "c"], ["diff", "a", "empty"], ["diff", "empty", "b"], ["diff", "-q", "a", "b"],
     ["wc", "a", "b"], ["wc", "-l", "a", "b"], ["head", "-n1", "a", "b"], ["tail", "-n", "1", "a", "b"], ["cat", "a", "b"], ["cat", "a", "nope"], ["sort", "a", "b"], ["comm", "a", "a"], ["comm", "-12", "a", "c"],
     ["grep", "-l", "two", "a", "b", "c"], ["grep", "-L", "two", "a", "b", "c"], ["grep", "-c", "o", "a", "b"], ["grep", "-h", "t", "a", "b"], ["grep", "-A1", "one", "a"], ["grep", "-B1", "-n", "three", "a"], ["paste", "a", "b"], ["paste", "-d,:", "a", "b", "c"],
-    ["ls"], ["ls", "-1", "a", "b"], ["ls", "-r"], ["ls", "nope"], ["ls", "-F"], ["basename", "/a/b.c", ".c"], ["basename", "a/"], ["basename", "/"], ["dirname", "/a/b"], ["dirname", "a"], ["dirname", "/a/"], ["dirname", "//"],
+    ["ls"], ["ls", "-1", "a", "b"], ["ls", "-r"], ["ls", "nope"], ["ls", "-F"], ["ls", "-b", "a"], ["du", "--apparent-size", "a", "empty"], ["du", "-b", "a", "b"], ["du", "-bk", "a", "b"], ["du", "-kb", "a"], ["du", "--apparent-size", "-h", "a"], ["du", "-c", "--apparent-size", "a", "b"], ["basename", "/a/b.c", ".c"], ["basename", "a/"], ["basename", "/"], ["dirname", "/a/b"], ["dirname", "a"], ["dirname", "/a/"], ["dirname", "//"],
     ["seq", "5"], ["seq", "2", "4"], ["seq", "10", "-3", "1"], ["seq", "-w", "8", "10"], ["seq", "-s,", "3"], ["seq", "0.5", "0.5", "2"], ["expr", "1", "+", "2"], ["expr", "5", ">", "10"], ["expr", "abc", ":", "a\\(.\\)"], ["expr", "3", "*", "(", "2", "+", "1", ")"], ["expr", "length", "hello"], ["expr", "0"],
     ["find", "-name", "a"], ["find", ".", "-type", "d"], ["find", ".", "-name", "a", "-o", "-name", "b"].slice(0, 4), ["find", ".", "-name", "[ab]", "-name", "a"], ["find", ".", "-empty"], ["find", ".", "-size", "+0c", "-name", "a"], ["find", "a", "-exec", "echo", "{}", ";"],
     ["date", "-u", "-d", "2026-03-04 05:06:07", "+%Y %m %d %H %M %S %j %a %A %b %B %p %I %u %w %U %V %s %e %F %T %D"], ["date", "-u", "-d", "@86400"], ["printf", "%s|%5.2f|%e|%g\n", "x", "3.14159", "12345.678", "0.0001"], ["test", "-f", "a"], ["test", "-s", "empty"],
@@ -137,4 +140,42 @@ describe("commands on files give what the host's give", () => {
       expect(changes(actual.output)).toBe(changes(expected.output));
     }), { numRuns: 40 });
   }, 120_000);
+});
+
+describe("names that hold anything", () => {
+  const part = fc.constantFrom("a", "b", "$", "'", "\"", "\\134", " ", "\\t", "\\n", "\\001", "\\033", "\\177", "\\303\\274", "\\302\\205", "\\302\\240", "\\342\\200\\250", "\\360\\237\\216\\201", "\\377", "\\303", "\\200", "=", ">", "@", "|", "*", ":");
+  const name = fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => `"$(printf '%b' '${parts.join("").replaceAll("'", "'\\''")}z')"`);
+
+  test("are shown by ls -b as the host's shows them", () => {
+    fc.assert(fc.property(fc.constantFrom("-b", "-1b", "-bF", "-bp", "-N", "-bN", "-Nb", "--escape", "-bR", "-bd"), fc.array(name, { minLength: 1, maxLength: 4 }), name, (options, files, directory) => {
+      sameScript(`mkdir ${directory}; cd ${directory}; for f in ${files.join(" ")}; do > "$f"; done; cd ..; ls ${options}; ls ${options} ${directory} .`);
+    }), { numRuns: 60 });
+  }, 120_000);
+
+  test("are shown by ls -b where links lead, too", () => { sameScript("ln -s 'a b' 'l n'; ls -bF; ls -bl 'l n' | sed 's/.* l/l/'"); });
+});
+
+describe("what has more bytes than blocks", () => {
+  test.each(["du --apparent-size f", "du -b f", "du -h --apparent-size f", "du -m --apparent-size f", "du -bh f", "du -hb f"])("%s", (command) => {
+    sameScript(`printf x | dd of=f bs=1 seek=2999999 2> /dev/null; ${command}`);
+  });
+});
+
+describe("trees that are copied into themselves", () => {
+  test.each([
+    "mkdir dir; cp -r dir dir/inside", "mkdir dir; cp -r dir dir", "mkdir dir; cp -r dir/ dir", "mkdir -p dir/a/b; cp -r dir dir/a/b", "mkdir -p dir/a/dir; cp -r dir dir/a", "mkdir dir; cp -r dir dir; cp -r dir dir", "cp -r . inside",
+    "mkdir dir; cp -r dir/. dir/new", "mkdir dir; cp -rv dir dir/new", "mkdir dir; cp -a dir dir/new", "mkdir dir; cp -r dir .", "mkdir dir; cp dir dir", "mkdir -p dir/sub; ln -s .. dir/sub/up; cp -rL dir out",
+    "mkdir dir; mv dir dir/inside", "mkdir dir; mv dir dir",
+  ])("%s", (script) => { sameScript(`${script}; echo $?; find . | sort`); });
+
+  test("all that was there before is copied, and no more, in whatever order it is found", () => {
+    const { status, output, errors } = ours(["sh", "-c", "mkdir -p d/e/f d/z; for i in d/a d/e/f/a d/e/z d/z/a; do echo $i > $i; done; cp -r d d/e/f; echo $?; cd d/e/f/d; find . | sort"], "", {});
+    expect([status, errors]).toEqual([0, "cp: cannot copy a directory, 'd', into itself, 'd/e/f/d'\n"]);
+    expect(output).toBe("1\n.\n./a\n./e\n./e/f\n./e/f/a\n./e/z\n./z\n./z/a\n");
+  });
+
+  test("also by a link that is followed into where it is copied to", () => {
+    const { errors, output } = ours(["sh", "-c", "mkdir dir out; > dir/f; ln -s ../out dir/o; cp -rL dir out; find out | sort"], "", {});
+    expect([errors, output]).toEqual(["cp: cannot copy a directory, 'dir', into itself, 'out/dir'\n", "out\nout/dir\nout/dir/f\nout/dir/o\n"]);
+  });
 });

@@ -42,6 +42,9 @@ export class Tool {
   /** The last one given. */
   value(letter: string): string | undefined { return this.given.findLast((one) => one.letter === letter)?.value; }
 
+  /** Which of these letters was given last. */
+  last(letters: string): string | undefined { return this.given.findLast((one) => letters.includes(one.letter))?.letter; }
+
   all(letter: string): string[] { return this.given.filter((one) => one.letter === letter).map((one) => one.value); }
 
   /** The value as a whole number, or undefined if absent; a wrong one ends the program. */
