@@ -65,6 +65,15 @@ describe("disks by name", () => {
     expect(access.remove("x:b").error).toBe(errorNumber("NotFound"));
   });
 
+  it("keep what is told of them whole, however many parts the list comes in", () => {
+    startDriver("disk-x");
+    const rows = Array.from({ length: 5000 }, (_, index) => ({ name: `d${index}`, size: 512, flags: 0, origin: "ä→🎁".repeat(1 + index % 7) }));
+    backend.list = () => rows;
+    const listed = access.list("x");
+    expect(listed.error).toBe(0);
+    if (!listed.error) expect(listed.disks.map(({ name, origin }) => ({ name, origin }))).toEqual(rows.map(({ name, origin }) => ({ name, origin })));
+  });
+
   it("are found again when their driver was replaced", () => {
     const first = startDriver("disk-x");
     expect(access.create("x:a", 512)).toEqual({ error: 0 });

@@ -14,8 +14,8 @@ import type { Failure } from "../../abi/generated/ts/message.ts";
 import type { DiskStatistics } from "../../abi/generated/ts/records.ts";
 import { RANGE_LIMIT, SLOT_NAMES } from "../../abi/layout/limits.ts";
 import type { Kernel } from "./kernel.ts";
+import { readListed } from "./listed-text.ts";
 import { errorNumber, refuse } from "./status.ts";
-import { decodeText } from "./text.ts";
 
 const PREFIX = "disk-";
 
@@ -79,28 +79,14 @@ export class DiskAccess {
 
   /** The drivers that this session may administer: `ram`, `opfs` … */
   drivers(): string[] {
-    let text = "";
-    for (let position = 0n; ;) {
-      const part = this.names.list(position);
-      if (part.error || part.text.length === 0) break;
-      text += decodeText(part.text);
-      position += BigInt(part.text.length);
-    }
-    return text.split("\n").filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length)).sort();
+    return readListed((position) => this.names.list(position)).text.split("\n").filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length)).sort();
   }
 
   /** The disks of a driver. NotFound: there is no such driver, or the session may not administer it. */
   list(driver: string): { error: 0; disks: DiskLine[] } | Failure {
     return this.at(driver, (disks) => {
-      let text = "";
-      for (let position = 0n; ;) {
-        const part = disks.list(position);
-        if (part.error) return part;
-        if (part.text.length === 0) break;
-        text += decodeText(part.text);
-        position += BigInt(part.text.length);
-      }
-      return { error: 0 as const, disks: text.split("\n").filter((line) => line !== "").map((line) => parseLine(driver, line)) };
+      const { error, text } = readListed((position) => disks.list(position));
+      return error ? { error } : { error, disks: text.split("\n").filter((line) => line !== "").map((line) => parseLine(driver, line)) };
     }, true);
   }
 

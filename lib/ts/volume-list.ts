@@ -3,7 +3,7 @@
 import { CacheClient } from "../../abi/generated/ts/client/cache.ts";
 import type { Failure } from "../../abi/generated/ts/message.ts";
 import type { Kernel } from "./kernel.ts";
-import { decodeText } from "./text.ts";
+import { readListed } from "./listed-text.ts";
 
 /** In the order of VolumeStatistics. */
 const FIELDS = [
@@ -12,15 +12,8 @@ const FIELDS = [
 export type VolumeRow = { readonly name: string } & Readonly<Record<(typeof FIELDS)[number], number>>;
 
 export function listVolumes(kernel: Kernel, cache: number): { error: 0; volumes: VolumeRow[] } | Failure {
-  const client = new CacheClient(kernel, cache);
-  let text = "";
-  for (let position = 0n; ;) {
-    const part = client.list(position);
-    if (part.error) return part;
-    if (part.text.length === 0) return { error: 0, volumes: text.split("\n").filter((line) => line !== "").map(parseLine) };
-    text += decodeText(part.text);
-    position += BigInt(part.text.length);
-  }
+  const client = new CacheClient(kernel, cache), { error, text } = readListed((position) => client.list(position));
+  return error ? { error } : { error, volumes: text.split("\n").filter((line) => line !== "").map(parseLine) };
 }
 
 function parseLine(line: string): VolumeRow {

@@ -5,12 +5,12 @@ import { DirectoryClient } from "../../abi/generated/ts/client/directory.ts";
 import { MountFlags } from "../../abi/generated/ts/enums.ts";
 import { DiskAccess, parseDiskName } from "../../lib/ts/disk-access.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
+import { readListed } from "../../lib/ts/listed-text.ts";
 import { mountDisk, type MountStep } from "../../lib/ts/mount-disk.ts";
 import type { Naming } from "../../lib/ts/naming.ts";
 import { recognizeDisk } from "../../lib/ts/recognize-disk.ts";
 import { errorCause, errorName } from "../../lib/ts/status.ts";
 import type { CacheCapacity, DiskMount, Progress, StorageAnswer, StorageReport, StorageRequest } from "../../lib/ts/storage-requests.ts";
-import { decodeText } from "../../lib/ts/text.ts";
 import { listVolumes, type VolumeRow } from "../../lib/ts/volume-list.ts";
 import { Failed } from "./files.ts";
 
@@ -78,13 +78,7 @@ export class Disks {
   }
 
   private mounts(): DiskMount[] {
-    let text = "";
-    for (let position = 0n; ;) {
-      const part = mustPath("/", this.root().mounts(position));
-      if (part.text.length === 0) break;
-      text += decodeText(part.text);
-      position += BigInt(part.text.length);
-    }
+    const root = this.root(), { text } = mustPath("/", readListed((position) => root.mounts(position)));
     return text.split("\n").flatMap((line) => {
       const [disk = "", path = "", type = "", flags = ""] = line.split(" ").map((word) => word.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8))));
       return parseDiskName(disk) ? [{ disk, path, type, flags }] : [];

@@ -6,9 +6,10 @@ import { FileSystemsClient } from "../../abi/generated/ts/client/file-systems.ts
 import { MOUNT_TABLE_TEXT, SLOT_SYSTEM } from "../../abi/layout/limits.ts";
 import { readMountTableHeader } from "../../abi/generated/ts/records.ts";
 import type { CallCount, DomainInfo, Kernel, KernelCounts } from "../../lib/ts/kernel.ts";
+import { readListed, type ListedPart } from "../../lib/ts/listed-text.ts";
 import { Naming } from "../../lib/ts/naming.ts";
 import { errorName } from "../../lib/ts/status.ts";
-import { decodeText } from "../../lib/ts/text.ts";
+import { decodeTextLosslessly } from "../../lib/ts/text.ts";
 import { listVolumes, type VolumeRow } from "../../lib/ts/volume-list.ts";
 
 /** Microseconds that a server has for an answer. */
@@ -18,8 +19,6 @@ const FILE_SYSTEMS = ["ext2", "fat"];
 /** The name under which init publishes the VFS's mount table. */
 export const MOUNT_TABLE = "mount-table";
 const ATTEMPTS = 8;
-
-type Part = { error: 0; text: Uint8Array } | { error: number };
 
 export class Sources {
   private readonly naming: Naming;
@@ -44,12 +43,12 @@ export class Sources {
 
   /** A line for each attached volume. */
   attached(server: string): string {
-    return this.text((position) => this.naming.call(server, (cap) => new FileSystemsClient(this.kernel, cap, PATIENCE).list(position)) as Part);
+    return this.text((position) => this.naming.call(server, (cap) => new FileSystemsClient(this.kernel, cap, PATIENCE).list(position)) as ListedPart);
   }
 
   /** A line for each disk of a driver. */
   disks(driver: string): string {
-    return this.text((position) => this.naming.call(driver, (cap) => new DisksClient(this.kernel, cap, PATIENCE).list(position)) as Part);
+    return this.text((position) => this.naming.call(driver, (cap) => new DisksClient(this.kernel, cap, PATIENCE).list(position)) as ListedPart);
   }
 
   mounts(): string {
@@ -60,19 +59,13 @@ export class Sources {
       const before = readMountTableHeader(this.kernel.dataspaceRead(table, 0n, 64).data);
       const { data } = this.kernel.dataspaceRead(table, BigInt(MOUNT_TABLE_TEXT), before.textLength);
       const after = readMountTableHeader(this.kernel.dataspaceRead(table, 0n, 64).data);
-      if (before.generation % 2 === 0 && after.generation === before.generation) return decodeText(data);
+      if (before.generation % 2 === 0 && after.generation === before.generation) return decodeTextLosslessly(data);
     }
     return "";
   }
 
-  private text(list: (position: bigint) => Part): string {
-    let text = "";
-    for (let position = 0n; ;) {
-      const part = list(position);
-      if (part.error || !("text" in part)) return `${text}# ${errorName(part.error)}\n`;
-      if (part.text.length === 0) return text;
-      text += decodeText(part.text);
-      position += BigInt(part.text.length);
-    }
+  private text(list: (position: bigint) => ListedPart): string {
+    const { error, text } = readListed(list);
+    return error ? `${text}# ${errorName(error)}\n` : text;
   }
 }

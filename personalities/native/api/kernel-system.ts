@@ -7,7 +7,8 @@ import { RandomClient } from "../../../abi/generated/ts/client/random.ts";
 import { DESCRIPTOR_DIRECTORY, SLOT_NAMES, SLOT_ROOT, SLOT_SELF } from "../../../abi/layout/limits.ts";
 import { DiskAccess } from "../../../lib/ts/disk-access.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
-import { decodeStrings, decodeText } from "../../../lib/ts/text.ts";
+import { readListed } from "../../../lib/ts/listed-text.ts";
+import { decodeStrings } from "../../../lib/ts/text.ts";
 import { listVolumes } from "../../../lib/ts/volume-list.ts";
 import { administrationOf } from "./administration.ts";
 import { disksOf, type Disks } from "./disks.ts";
@@ -105,14 +106,8 @@ export class KernelSystem extends KernelFiles implements NativeSystem {
 
   names(): Result<string[]> {
     const client = new NamesClient(this.kernel, SLOT_NAMES);
-    let text = "";
-    for (let position = 0n; ;) {
-      const part = client.list(position);
-      if (part.error) return Failure.ofNumber(part.error);
-      if (part.text.length === 0) return text.split("\n").filter((name) => name !== "");
-      text += decodeText(part.text);
-      position += BigInt(part.text.length);
-    }
+    const { error, text } = readListed((position) => client.list(position));
+    return error ? Failure.ofNumber(error) : text.split("\n").filter((name) => name !== "");
   }
 
   disks(): Disks {
