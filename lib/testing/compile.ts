@@ -34,8 +34,13 @@ export async function compileBytes(entry: string, { server = true, extraFlags = 
   return new Uint8Array(readFileSync(cached));
 }
 
-export async function compile(entry: string, options?: Parameters<typeof compileBytes>[1]): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await compileBytes(entry, options));
+const modules = new Map<string, Promise<WebAssembly.Module>>();
+
+/** Once in a process: a test may make hundreds of worlds, and finding out whether a source has changed takes as long as all else there. */
+export function compile(entry: string, options: Parameters<typeof compileBytes>[1] = {}): Promise<WebAssembly.Module> {
+  const key = JSON.stringify([entry, options]), module = modules.get(key) ?? compileBytes(entry, options).then((bytes) => WebAssembly.compile(bytes));
+  modules.set(key, module);
+  return module;
 }
 
 async function runCompiler(entry: string, options: string[]): Promise<Uint8Array> {

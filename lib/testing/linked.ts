@@ -32,10 +32,14 @@ export async function linkedBytes(name: string, from = "servers"): Promise<Uint8
   return bytes;
 }
 
-/** The image of a server that is a member of the group in use. */
+const images = new Map<string, Promise<WebAssembly.Module>>();
+
+/** The image of a server that is a member of the group in use: one for each member, made once. */
 export async function linkedImage(server: string): Promise<WebAssembly.Module | undefined> {
   if (!areLinked(server)) return undefined;
-  const module = await WebAssembly.compile(await linkedBytes(group!, folder)), members = membersOf(group!);
+  const key = `${folder}/${group}/${server}`, image = images.get(key) ?? linkedBytes(group!, folder).then((bytes) => WebAssembly.compile(bytes));
+  images.set(key, image);
+  const module = await image, members = membersOf(group!);
   rootBadges.set(module, rootBadge(members.indexOf(server), members.length));
   return module;
 }

@@ -28,12 +28,11 @@ export class RecordedDisk implements DiskMedium {
   fail: ((operation: "read" | "write" | "flush", offset: number, length: number) => ErrorName | undefined) | undefined;
   private readonly initial: Uint8Array;
   /** All that was flushed before the event `upTo`; crash points mostly come in order. */
-  private stable: { upTo: number; bytes: Uint8Array };
+  private stable: { upTo: number; bytes: Uint8Array } | undefined;
 
   constructor(image: Uint8Array | number, readonly flags = 0) {
     this.initial = typeof image === "number" ? new Uint8Array(image) : image.slice();
     this.contents = this.initial.slice();
-    this.stable = { upTo: 0, bytes: this.initial.slice() };
   }
 
   get size(): number { return this.contents.length; }
@@ -65,12 +64,13 @@ export class RecordedDisk implements DiskMedium {
   /** Only what was flushed before log[at]. */
   stableImage(at: number): Uint8Array {
     const flushed = this.lastFlush(at);
-    if (flushed < this.stable.upTo) this.stable = { upTo: 0, bytes: this.initial.slice() };
-    for (; this.stable.upTo < flushed; this.stable.upTo++) {
-      const event = this.log[this.stable.upTo]!;
-      if (event.kind === "write") this.stable.bytes.set(event.data, event.offset);
+    if (!this.stable || flushed < this.stable.upTo) this.stable = { upTo: 0, bytes: this.initial.slice() };
+    const { stable } = this;
+    for (; stable.upTo < flushed; stable.upTo++) {
+      const event = this.log[stable.upTo]!;
+      if (event.kind === "write") stable.bytes.set(event.data, event.offset);
     }
-    return this.stable.bytes.slice();
+    return stable.bytes.slice();
   }
 
   crashImage(at: number, random: () => number): Uint8Array {
