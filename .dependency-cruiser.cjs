@@ -72,8 +72,8 @@ module.exports = {
     {
       name: "nothing-imports-tests-or-tools",
       severity: "error",
-      from: { path: "^(abi|kernel-wasm|lib|servers|personalities|extensions|web)/", pathNot: [TEST, "^abi/gen/"] },
-      to: { path: "^(tools|e2e)/|\\.test\\.ts$" },
+      from: { path: "^(abi|kernel-wasm|lib|servers|personalities|extensions|web)/", pathNot: [TEST, "^abi/gen/", "/tests/"] },
+      to: { path: "^(tools|e2e)/|\\.test\\.ts$|/tests/" },
     },
     { name: "resolvable", severity: "error", from: { pathNot: "/assembly/" }, to: { couldNotResolve: true, pathNot: "^(comlink|vite/client|virtual:file-versions)" } },
   ],

@@ -8,7 +8,7 @@ import { FileClient } from "../abi/generated/ts/client/file.ts";
 import { FileFlags } from "../abi/generated/ts/enums.ts";
 import { nodeMachineHost } from "../kernel-wasm/machine/node/machine-host.ts";
 import { kernelModules, testModule } from "../kernel-wasm/testing/modules.ts";
-import { Random } from "../kernel-wasm/tests/programs/random.ts";
+import { Random } from "../lib/testing/random.ts";
 import { good } from "../lib/testing/files.ts";
 import { linkedServers, type AssemblyModule } from "../tools/build/assembly-modules.ts";
 import { compileAssembly } from "../tools/build/compile-assembly.ts";

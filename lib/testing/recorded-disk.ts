@@ -116,17 +116,6 @@ export function failFrom(disk: RecordedDisk, at: number, error: ErrorName, once:
   };
 }
 
-/** A generator of numbers in [0, 1) (mulberry32): the same seed gives the same numbers. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = state + 0x6d2b79f5 >>> 0;
-    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
-  };
-}
-
 function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const all = [...items];
   for (let last = all.length - 1; last > 0; last--) {

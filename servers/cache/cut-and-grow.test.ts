@@ -4,7 +4,8 @@
 import { describe, expect, test } from "vitest";
 import { FileFlags } from "../../abi/generated/ts/enums.ts";
 import { good, openFile, type OpenedFile } from "../../lib/testing/files.ts";
-import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts";
+import { randomNumbers } from "../../lib/testing/random.ts";
+import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { StorageWorld } from "../../lib/testing/storage-world.ts";
 import { makeExt2 } from "../../personalities/native/storage-tools/ext2/make.ts";
 import { makeFat } from "../../personalities/native/storage-tools/fat/make.ts";

@@ -4,7 +4,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Errors } from "../../abi/generated/ts/errors.ts";
-import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts";
+import { randomNumbers } from "../../lib/testing/random.ts";
+import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { MiniFileSystem, Refused, aheadStep, checkInvariants, checkedWorld, leaveAhead } from "./testing/mini-file-system.ts";
 
 const RUNS = Number(process.env["CACHE_RUNS"] ?? 25);

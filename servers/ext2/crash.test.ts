@@ -3,7 +3,7 @@
 // journal itself. `GRAIL_CRASH_POINTS=20000 npx vitest run servers/ext2/crash.test.ts` is the long campaign.
 
 import { describe, expect, test } from "vitest";
-import { randomNumbers } from "../../lib/testing/recorded-disk.ts";
+import { randomNumbers } from "../../lib/testing/random.ts";
 import { checkAfterCrash } from "./testing/crash.ts";
 import { e2fsck, haveE2fsprogs, mke2fs, repair } from "./testing/e2fsprogs.ts";
 import { Ext2World } from "./testing/ext2-world.ts";

@@ -4,7 +4,8 @@
 import { describe, expect, test } from "vitest";
 import { FileFlags } from "../../abi/generated/ts/enums.ts";
 import { good, openFile } from "../../lib/testing/files.ts";
-import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts";
+import { randomNumbers } from "../../lib/testing/random.ts";
+import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { StorageWorld } from "../../lib/testing/storage-world.ts";
 import { e2fsck, haveE2fsprogs, mke2fs } from "./testing/e2fsprogs.ts";
 

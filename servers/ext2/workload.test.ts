@@ -1,7 +1,7 @@
 // Random workloads on volumes whose cache does its worst, against a model; afterwards e2fsck finds nothing, and a fresh server reads the same.
 
 import { describe, expect, test } from "vitest";
-import { randomNumbers } from "../../lib/testing/recorded-disk.ts";
+import { randomNumbers } from "../../lib/testing/random.ts";
 import { e2fsck, haveE2fsprogs, mke2fs } from "./testing/e2fsprogs.ts";
 import { Ext2World } from "./testing/ext2-world.ts";
 import { Workload } from "./testing/workload.ts";

@@ -14,7 +14,7 @@ import { RIGHT_ALL, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE, SLOT_SELF } from "../.
 import type { Puppet } from "../../kernel-wasm/testing/puppet-control.ts";
 import { useMachine } from "../../kernel-wasm/testing/use-machine.ts";
 import { FILES, SHARED, homeOf, ownerOf, type FileReport, type Tree } from "../../kernel-wasm/tests/programs/file-user.ts";
-import { Random, runsFactor, seedOfRun } from "../../kernel-wasm/tests/programs/random.ts";
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { good } from "../../lib/testing/files.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
 import { checkFat } from "../../personalities/native/storage-tools/fat/check.ts";

@@ -8,7 +8,8 @@ import { makeFat, type MakeOptions } from "../../personalities/native/storage-to
 import { MemoryDevice } from "../../personalities/native/storage-tools/sector-device.ts";
 import { FatWorld } from "./testing/fat-world.ts";
 import { good } from "../../lib/testing/files.ts";
-import { RecordedDisk, randomNumbers } from "../../lib/testing/recorded-disk.ts";
+import { randomNumbers } from "../../lib/testing/random.ts";
+import { RecordedDisk } from "../../lib/testing/recorded-disk.ts";
 import { Workload,  type Node, type Touched } from "./testing/workload.ts";
 
 const POINTS = Number(process.env["GRAIL_CRASH_POINTS"] ?? 500), STEPS = 200, PER_RUN = 50;

@@ -4,19 +4,16 @@
 //
 //   GRAIL_DELAYS=1500 npx vitest run kernel-wasm e2e/node
 
-import { Random, seedOfRun } from "../../tests/programs/random.ts";
+import { randomNumbers, seedOfRun } from "../../../lib/testing/random.ts";
 
-const MOST = Number(process.env["GRAIL_DELAYS"] ?? 0), SHARE = 0.25, STEPS = 2 ** 32;
+const MOST = Number(process.env["GRAIL_DELAYS"] ?? 0), SHARE = 0.25;
 const SEED = process.env["GRAIL_SEED"] === undefined ? 42 : seedOfRun();
 if (MOST > 0) console.error(`Messages come up to ${MOST} ms late, GRAIL_SEED=${SEED}.`);
 
 let ways = 0;
 
 /** Numbers from 0 to below 1 for one more way: its own, so that what others send does not change them. */
-function numbers(): () => number {
-  const random = new Random(SEED + ways++ * 0x9e3779b9);
-  return () => random.below(STEPS) / STEPS;
-}
+function numbers(): () => number { return randomNumbers(SEED + ways++ * 0x9e3779b9); }
 
 /** As if nothing had been late: nobody catches it. */
 const uncaught = (error: unknown): void => { setImmediate(() => { throw error; }); };

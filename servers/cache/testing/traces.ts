@@ -1,6 +1,6 @@
 // Sequences of page references, for comparing replacement policies. The same seed gives the same trace.
 
-import { randomNumbers } from "../../../lib/testing/recorded-disk.ts";
+import { randomNumbers } from "../../../lib/testing/random.ts";
 
 export interface Trace { readonly name: string; readonly describe: string; readonly pages: readonly number[] }
 

@@ -10,7 +10,8 @@ import { FileSystemsClient } from "../../../abi/generated/ts/client/file-systems
 import { RIGHT_GRANT, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
 import { FakeMachine, type Domain } from "../../../lib/testing/fake-machine.ts";
 import { OpenedFile, good, readEntries, type Entry } from "../../../lib/testing/files.ts";
-import { RecordedDisk, randomNumbers } from "../../../lib/testing/recorded-disk.ts";
+import { randomNumbers } from "../../../lib/testing/random.ts";
+import { RecordedDisk } from "../../../lib/testing/recorded-disk.ts";
 import { image as moduleOf } from "../../../lib/testing/world.ts";
 import { HostileVolume } from "./hostile-volume.ts";
 

@@ -10,20 +10,16 @@
 import { Errors } from "../../../abi/generated/ts/errors.ts";
 import { FileFlags, FileKind } from "../../../abi/generated/ts/enums.ts";
 import { good, type OpenedFile } from "../../../lib/testing/files.ts";
+import { Random } from "../../../lib/testing/random.ts";
 import type { FatWorld } from "./fat-world.ts";
 
 export interface Node { id: number; name: string; parent: Node | undefined; children: Map<string, Node> | undefined; data: Uint8Array; open: OpenedFile | undefined }
 export interface Touched { changed?: readonly Node[]; removed?: readonly Node[]; moved?: readonly Node[] }
 
-/** A generator of random numbers that is the same on every machine (mulberry32). */
+/** Integers from 0 to below what is asked for, the same on every machine. */
 export function randomOf(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = state + 0x6d2b79f5 >>> 0;
-    let t = Math.imul(state ^ state >>> 15, state | 1);
-    t ^= t + Math.imul(t ^ t >>> 7, t | 61);
-    return ((t ^ t >>> 14) >>> 0) % below;
-  };
+  const random = new Random(seed);
+  return (below) => random.below(2 ** 32) % below;
 }
 
 const NAMES = ["A.TXT", "B", "c.txt", "Long name number four.text", "ein sehr langer Name mit Umlauten äöü und noch viel mehr, damit er mehrere Sektoren braucht.dat", "漢字", "x.y.z", "READ.ME", "readme.html", `${"long".repeat(40)}.end`];

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { randomNumbers } from "../../../../lib/testing/recorded-disk.ts";
+import { randomNumbers } from "../../../../lib/testing/random.ts";
 import { e2fsck, haveE2fsprogs, mke2fs, repair } from "../../../../servers/ext2/testing/e2fsprogs.ts";
 import { Ext2World } from "../../../../servers/ext2/testing/ext2-world.ts";
 import { Targets } from "../../../../servers/ext2/testing/mutations.ts";
