@@ -31,6 +31,9 @@ export const SHAPE_RECEIVE = 512;
 // What a server's dispatch returns instead of a status: the reply was saved and will be sent later.
 export const DEFERRED = 1;
 
+// What `relay` returns instead of a status: the call cannot be made with the ranges of another.
+export const NOT_RELAYED = 1;
+
 // Labels that the kernel itself delivers (interface number 0). They come with rights 0, which no message of a domain has (a
 // call needs Write), so a server can tell them from a forgery.
 /** w0: the signal bits of a Notification bound to the endpoint. */

@@ -27,6 +27,12 @@ export const TRAPPED: i32 = -1000;
 export const COPIERS: i32 = 16;
 export const MEMORIES: i32 = 16;
 
+// Behind them stand the dispatch functions of the servers, by memory.
+export const DISPATCHERS: i32 = COPIERS + MEMORIES * MEMORIES;
+
+/** The same as machineEnter without a catch frame: what traps breaks off whoever called this, up to the next one. */
+@inline export function enterUncaught(memory: i32, label: i32, badge: i32): i32 { return call_indirect<i32>(DISPATCHERS + memory, label, badge); }
+
 @inline export function copyBetween(to: i32, destination: i32, from: i32, source: i32, length: i32): void {
   call_indirect<void>(COPIERS + (to << 4 | from), destination, source, length);
 }

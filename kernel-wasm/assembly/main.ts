@@ -1,7 +1,7 @@
 // The kernel module's exports: registers, system calls, and what the machine calls. It only wires.
 
 export { w0, w1, w2, w3, w4, w5, w6, w7, c0, c1, c2, c3, s0a, s0n, s1a, s1n, r0a, r0n, label, badge, rights, shape, answer } from "./registers";
-export { call, callTimed, send, callBegin, callFinish } from "./syscall/call";
+export { call, callTimed, relay, send, callBegin, callFinish } from "./syscall/call";
 export { receive, receiveBegin, receiveFinish, receiveCancel, reply, replyAndReceive, saveReply } from "./syscall/receive";
 export { fetch, deliver } from "./syscall/transfer";
 export { capMint, capCopy, capMove, capDelete, capRevoke, capInfo, capWatch, capGrant } from "./syscall/capability";

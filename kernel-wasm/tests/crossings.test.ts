@@ -195,11 +195,48 @@ const inlineOnly: Record<string, Attempt> = {
   },
 };
 
+const relayed: Record<string, Attempt> = {
+  "callee of a relayed call fetches before a range": async (stage) => all(...await each([-1, -4096, -(2 ** 31)], async (offset) => { await stage.plan(1, O.P_FETCH, 0, 0, offset, 64); return passedOn(stage, fetched); })),
+  "callee of a relayed call fetches more than a range": async (stage) => { await stage.plan(1, O.P_FETCH, 0, 0, 0, 65536); return passedOn(stage, fetched); },
+  "callee of a relayed call delivers behind the room": async (stage) => all(...await each([LENGTH, 2 ** 31 - 1], async (offset) => { await stage.plan(1, O.P_DELIVER, 0, offset, 64); return passedOn(stage, ({ status }) => bytes(status)); })),
+  "callee of a relayed call forges the registers of ranges": async (stage) => {
+    await stage.plan(1, O.P_FORGE_FETCH, 0, 0, 0, 65536);
+    const got = await passedOn(stage, fetched);
+    await stage.plan(1, O.P_FORGE_DELIVER, 0, 0, 65536);
+    return all(got, await passedOn(stage, ({ status }) => bytes(status)));
+  },
+  "callee of a relayed call fetches when it is over": async (stage) => {
+    await stage.plan(1, O.P_NOTHING);
+    await passedOn(stage, () => "");
+    await stage.plan(1, O.P_FETCH, 0, 0, 0, 64);
+    return nested(stage, fetched);
+  },
+  "callee of a relayed call calls back": async (stage) => { await stage.plan(1, O.P_NEST, stage.first, -1, 0); return passedOn(stage, ({ status }) => bytes(status)); },
+  "server relays a call and hides a range": async (stage) => all(...await each([1, 1 | SEND, 1 | RECEIVE], async (shape) => notRelayed((await stage.try([O.P_RELAY, stage.second, shape], both)).status))),
+  "server relays a call with a range that nobody sent": async (stage) => { await stage.plan(1, O.P_FETCH, 0, 1, 0, 64); return passedOn(stage, fetched, 1 | 2 * SEND | RECEIVE); },
+  "server relays through a number": async (stage) => all(...await each([stage.space, stage.second + 100, -1], async (slot) => notRelayed((await stage.try([O.P_RELAY, slot, 0], both)).status))),
+  "server relays a call that it saved": async (stage) => { await stage.plan(1, O.P_NOTHING); return notRelayed((await stage.try([O.P_SAVE_RELAY, stage.second], both)).status); },
+  "home Worker relays": async (stage) => { await stage.plan(1, O.P_NOTHING); await stage.try([O.P_NOTHING], both); return (await stage.home(O.P_RELAY, stage.second)).replace("1 bytes", "not relayed"); },
+};
+
 /** Each on a stage of its own, which it takes down. */
 const fatal: Record<string, Attempt> = {
   "server traps with the call half done": async (stage) => { await stage.plan(0, O.P_TRAP); return lost(stage, 16n); },
   "server overflows the stack": async (stage) => { await stage.plan(0, O.P_RECURSE); return lost(stage, 0n); },
   "inner server traps": async (stage) => { await stage.plan(1, O.P_TRAP); return nestedTrap(stage); },
+};
+
+const fatalInline: Record<string, Attempt> = {
+  "callee of a relayed call traps": async (stage) => {
+    await stage.plan(1, O.P_TRAP);
+    await stage.plan(0, O.P_RELAY, stage.second, 0);
+    const { status } = await stage.call(both);
+    await stage.plan(0, O.P_FETCH, 0, 0, 0, 64);
+    // The one that passed it on is there, with its lock free and its next call's ranges.
+    expect((await stage.call(both)).status).toBe(0);
+    expect(fetched(await stage.tried(0))).toBe("64 bytes");
+    return bytes(status);
+  },
 };
 
 async function each<T>(cases: readonly T[], attempt: (one: T) => Promise<string>): Promise<string[]> {
@@ -213,6 +250,16 @@ async function nested(stage: Stage, outcome: (tried: Tried) => string, at = -1, 
   const { status, more, first } = await stage.try([O.P_NEST, stage.second, at, length], both);
   expect(status).toBe(0);
   expect([more, first]).toEqual([16n, own(AT)]);
+  return outcome(await stage.tried(1));
+}
+
+const SEND = 1 << 7, RECEIVE = 1 << 9, RELAY_DECLINED = 1;
+const notRelayed = (status: number): string => status === RELAY_DECLINED ? "not relayed" : bytes(status);
+
+/** The first server passes its call on to the second, which does as planned; afterwards the first still has the call's range. */
+async function passedOn(stage: Stage, outcome: (tried: Tried) => string, shape = 0): Promise<string> {
+  const { status, more } = await stage.try([O.P_RELAY, stage.second, shape], both);
+  expect([status, more]).toEqual([0, 16n]);
   return outcome(await stage.tried(1));
 }
 
@@ -262,7 +309,7 @@ describe("crossings that must be impossible", () => {
   afterAll(async () => { await machine?.stop(); });
 
   it("are those in the documentation", () => {
-    expect(["module imports what is not offered", ...Object.keys({ ...everywhere, ...inlineOnly, ...fatal })].sort()).toEqual([...rows.keys()].sort());
+    expect(["module imports what is not offered", ...Object.keys({ ...everywhere, ...inlineOnly, ...relayed, ...fatal, ...fatalInline })].sort()).toEqual([...rows.keys()].sort());
   });
 
   for (const placement of ["inline", "worker"] as const) {
@@ -270,9 +317,9 @@ describe("crossings that must be impossible", () => {
       let stage: Stage, before: ReturnType<TestMachine["counts"]>;
       beforeAll(async () => { before = machine.counts(); stage = await Stage.set(machine, placement); });
       afterAll(async () => { await stage?.end(); await machine.settle(before); });
-      for (const [name, attempt] of Object.entries(placement === "inline" ? { ...everywhere, ...inlineOnly } : everywhere)) it(name, async () => { expect(await attempt(stage, machine)).toBe(expected(name)); machine.check(); });
+      for (const [name, attempt] of Object.entries(placement === "inline" ? { ...everywhere, ...inlineOnly, ...relayed } : everywhere)) it(name, async () => { expect(await attempt(stage, machine)).toBe(expected(name)); machine.check(); });
     });
-    for (const [name, attempt] of Object.entries(fatal)) {
+    for (const [name, attempt] of Object.entries(placement === "inline" ? { ...fatal, ...fatalInline } : fatal)) {
       it(`${placement}: ${name}`, async () => {
         const before = machine.counts(), stage = await Stage.set(machine, placement);
         expect(await attempt(stage, machine)).toBe(expected(name));

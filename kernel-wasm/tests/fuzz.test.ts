@@ -35,7 +35,7 @@ it("wild calls from TypeScript get errors, never a trap", { timeout: SECONDS * 1
     }
     over = true;
     await checks;
-    for (const actor of [0, 1]) if (machine.machine.inspector.domainState(world.actors[actor]!.number) !== "running") await world.replaceActor(actor);
+    for (const actor of world.actors.keys()) if (machine.machine.inspector.domainState(world.actors[actor]!.number) !== "running") await world.replaceActor(actor);
   }
   console.log(`fuzz: seed ${seed}, ${calls} calls, ${statuses.size} different outcomes`);
   await world.end(...crowd);
@@ -75,7 +75,7 @@ it("wild calls from a Wasm module: nothing but its own death", { timeout: SECOND
       expect(["", "unreachable", "stack overflow", "the domain has ended"], `seed ${seed}: ${text}`).toContain(text);
       if (got.words[2] === 7n) throw new Error(`the module saw the kernel break a promise, seed ${seed}`);
     }
-    for (const actor of [0, 1]) if (machine.machine.inspector.domainState(world.actors[actor]!.number) !== "running") await world.replaceActor(actor);
+    for (const actor of world.actors.keys()) if (machine.machine.inspector.domainState(world.actors[actor]!.number) !== "running") await world.replaceActor(actor);
   }
   console.log(`fuzz: seed ${seed}, ${runs} modules`);
   await world.end();

@@ -31,7 +31,7 @@ it("killing at any instruction leaves the kernel whole", { timeout: SECONDS * 10
     await new Promise((resolve) => setTimeout(resolve, pause));
     machine.check();
     const choice = random.below(10);
-    if (choice === 0) { servers++; await world.replaceActor(random.below(2)); }
+    if (choice === 0) { servers++; await world.replaceActor(random.below(world.actors.length)); }
     else if (choice === 1) machine.machine.place(random.pick(world.actors).number, random.pick(["worker", "inline"] as const));
     else {
       const [victim] = crowd.splice(random.below(crowd.length), 1);

@@ -103,6 +103,91 @@ describe("placement", () => {
     await machine.end(client);
   });
 
+  describe("a call that is passed on with its caller's ranges", () => {
+    /** A server that passes calls on to another with `label`. */
+    const relaying = async (placements: readonly ["worker" | "inline", "worker" | "inline"], label: number): Promise<{ first: TestServer; second: TestServer }> => {
+      const { machine } = test, first = await machine.server("actor", placements[0]), second = await machine.server("actor", placements[1]);
+      const to = await keep(first, second.endpoint);
+      expect((await machine.init.do("call", first.endpoint, A.RELAY_TO, { words: [to, label] })).status).toBe(0);
+      return { first, second };
+    };
+    const counts = async (server: TestServer): Promise<bigint[]> => (await test.machine.init.do("call", server.endpoint, A.COUNTS)).words;
+
+    for (const placements of [["inline", "inline"], ["inline", "worker"], ["worker", "inline"], ["worker", "worker"]] as const) {
+      it(`${placements.join(" to ")}: is answered as if it had gone there, and copied by nobody in between if both are inline`, async () => {
+        const { machine } = test, { first, second } = await relaying(placements, A.ECHO), clients = await Promise.all([0, 1, 2].map(() => machine.domain()));
+        const reports = await Promise.all(clients.map(async (client, i) => client.run("echoes", await capTo(client, first), 300, i + 10, A.RELAY) as Promise<CallerReport>));
+        for (const report of reports) expect(report).toEqual({ answered: 300, failed: {}, wrong: [] });
+        const both = placements.every((placement) => placement === "inline");
+        // What two clients do at the same moment may find a server busy, and goes by the longer way.
+        const { 1: violations, 3: relayed } = await counts(first);
+        expect(violations).toBe(0n);
+        if (both) expect(relayed).toBeGreaterThan(0n); else expect(relayed).toBe(0n);
+        expect((await counts(second)).slice(0, 2)).toEqual([relayed, 0n]);
+        machine.check();
+        await machine.end(first, second, ...clients);
+      });
+    }
+
+    it("may be answered later", async () => {
+      const { machine } = test, { first, second } = await relaying(["inline", "inline"], A.SAVE), client = await machine.domain(), cap = await capTo(client, first);
+      const waiting = client.do("call", cap, A.RELAY);
+      await machine.until(() => machine.counts().replies === 1, "the reply to be saved");
+      machine.check();
+      // Nobody is inside either of them meanwhile.
+      expect(await machine.init.do("call", first.endpoint, A.ECHO, { words: [1] })).toMatchObject({ status: 0, words: [2n] });
+      expect((await machine.init.do("call", second.endpoint, A.RELEASE, { words: [9] })).words).toEqual([1n]);
+      expect(await waiting).toMatchObject({ status: 0, words: [9n] });
+      expect(await call(client, cap, A.ECHO, [1])).toMatchObject({ status: 0, words: [2n] });
+      machine.check();
+      await machine.end(first, second, client);
+    });
+
+    for (const [what, label, reason] of [["traps", A.TRAP, FAULT_TRAP], ["overflows its stack", A.OVERFLOW, FAULT_TRAP], ["hangs", A.HANG, FAULT_HANG], ["traps with the reply saved", A.SAVE_AND_TRAP, FAULT_TRAP], ["ends", A.EXIT, undefined]] as const) {
+      it(`gives PeerDied if the callee ${what}; who passed it on goes on`, async () => {
+        const { machine } = test, { first, second } = await relaying(["inline", "inline"], label), clients = [await machine.domain(), await machine.domain()] as const;
+        const caps = await Promise.all(clients.map((client) => capTo(client, first)));
+        machine.deaths.length = 0;
+        expect((await call(clients[0], caps[0]!, A.RELAY)).status).toBe(PeerDied);
+        await machine.until(() => machine.deaths.some((death) => death.domain === second.number && (reason === undefined || death.reason === reason)), "the callee's death to be told");
+        expect(machine.deaths.some(({ domain }) => domain === first.number)).toBe(false);
+        expect(machine.machine.inspector.domainState(first.number)).toBe("running");
+        machine.check();
+        // Its lock is free, and it passes calls on to nobody and answers others.
+        for (const [i, client] of clients.entries()) expect(await call(client, caps[i]!, A.ECHO, [i])).toMatchObject({ status: 0, words: [BigInt(i) + 1n] });
+        expect((await counts(first))[1]).toBe(0n);
+        await machine.end(first, second, ...clients);
+      });
+    }
+
+    it("ends with whoever dies, the server in the middle or the caller, while the callee waits", async () => {
+      const { machine } = test, { init } = machine;
+      for (const victim of ["first", "second", "client"] as const) {
+        const { first, second } = await relaying(["inline", "inline"], A.WAIT), never = await init.do("notificationCreate"), slot = await keep(second, never), client = await machine.domain(), other = await machine.domain();
+        const caps = [await capTo(client, first), await capTo(other, second)] as const;
+        const waiting = client.do("call", caps[0], A.RELAY, { words: [slot, -1] });
+        if (victim === "client") void waiting.catch(() => undefined);
+        await machine.until(() => machine.machine.inspector.domain(client.number, 0).activity === "waiting", "it to wait inside both");
+        machine.check();
+        if (victim === "client") await machine.end(client);
+        else {
+          await init.do("domainKill", (victim === "first" ? first : second).slot);
+          if (victim === "first") {
+            // It waits in the second one, which lives: the call ends when it comes back.
+            await machine.until(() => machine.machine.inspector.domainState(first.number) !== "running", "it to be dead");
+            await init.do("signal", never, 1n);
+          }
+          expect((await waiting).status).toBe(PeerDied);
+        }
+        machine.check();
+        if (victim !== "second") expect(await call(other, caps[1], A.ECHO, [4])).toMatchObject({ status: 0, words: [5n] });
+        if (victim === "second") expect(await call(client, caps[0], A.ECHO, [4])).toMatchObject({ status: 0, words: [5n] });
+        await init.do("capDelete", never);
+        await machine.end(first, second, other, ...victim === "client" ? [] : [client]);
+      }
+    });
+  });
+
   it("a caller that is killed inside comes out and is gone; the server lives, whatever it waited for", async () => {
     const { machine } = test, { init } = machine, server = await machine.server("actor", "inline"), never = await init.do("notificationCreate"), slot = await keep(server, never);
     for (let i = 0; i < 3; i++) {
@@ -148,14 +233,15 @@ describe("placement", () => {
     await machine.end(server, client, second);
   });
 
-  it("moved to and fro while three clients call, loses no call and answers each once", async () => {
+  it("moved to and fro while four clients call, loses no call and answers each once", async () => {
     const { machine } = test, seed = seedOfRun(), random = new Random(seed), server = await machine.server("actor"), other = await machine.server("actor");
     const toOther = await keep(server, other.endpoint);
-    const clients = await Promise.all([0, 1, 2].map(() => machine.domain()));
+    await machine.init.do("call", server.endpoint, A.RELAY_TO, { words: [toOther, A.ECHO] });
+    const clients = await Promise.all([0, 1, 2, 3].map(() => machine.domain()));
     const caps = await Promise.all(clients.map((client) => capTo(client, server))), count = Math.round(3000 * runsFactor());
     const answeredBefore = (await machine.init.do("call", server.endpoint, A.COUNTS)).words[0]!;
-    let running = 3;
-    const reports = clients.map((client, i) => (i === 2 ? client.run("nested", caps[i]!, toOther, count) : client.run("echoes", caps[i]!, count, seed + i)).finally(() => { running--; }) as Promise<CallerReport>);
+    let running = 4;
+    const reports = clients.map((client, i) => (i === 2 ? client.run("nested", caps[i]!, toOther, count) : client.run("echoes", caps[i]!, count, seed + i, i === 3 ? A.RELAY : A.ECHO)).finally(() => { running--; }) as Promise<CallerReport>);
     let moves = 0;
     while (running > 0) {
       machine.machine.place(random.pick([server, other]).number, random.pick(both));
@@ -165,7 +251,9 @@ describe("placement", () => {
     for (const report of await Promise.all(reports)) expect(report, `seed ${seed}`).toEqual({ answered: count, failed: {}, wrong: [] });
     expect(moves).toBeGreaterThan(10);
     const { words } = await machine.init.do("call", server.endpoint, A.COUNTS);
-    expect([words[0]! - answeredBefore, words[1]], `seed ${seed}`).toEqual([BigInt(3 * count) + 1n, 0n]);
+    expect([words[0]! - answeredBefore, words[1]], `seed ${seed}`).toEqual([BigInt(4 * count) + 1n, 0n]);
+    const relayed = words[3]!;
+    expect(relayed > 0n && relayed < BigInt(count), `seed ${seed}: ${relayed} of ${count} calls passed on`).toBe(true);
     await machine.end(server, other, ...clients);
   });
 

@@ -4,6 +4,10 @@
 import { OBJECT_NONE, RIGHT_ALL, RIGHT_MANAGE } from "../../abi/layout/limits.ts";
 import type { TestDomain, TestMachine, TestServer } from "../testing/test-machine.ts";
 import type { Random } from "./programs/random.ts";
+import * as A from "./server/labels.ts";
+
+/** Microseconds. */
+const PATIENCE = 50_000;
 
 export class World {
   readonly actors: TestServer[] = [];
@@ -13,7 +17,8 @@ export class World {
 
   static async make(machine: TestMachine, random: Random): Promise<World> {
     const world = new World(machine, random), { init } = machine;
-    for (const placement of ["worker", "inline"] as const) world.actors.push(await machine.server("actor", placement));
+    for (const placement of ["worker", "inline", "inline"] as const) world.actors.push(await machine.server("actor", placement));
+    for (const index of world.actors.keys()) await world.#link(index);
     for (let i = 0; i < 3; i++) world.#objects.push(await init.do("endpointCreate"), await init.do("notificationCreate"), await init.do("dataspaceCreate", BigInt(i * 60_000)));
     return world;
   }
@@ -32,7 +37,16 @@ export class World {
   /** An actor of the same placement in the place of a dead one. */
   async replaceActor(index: number): Promise<void> {
     await this.machine.end(this.actors[index]!);
-    this.actors[index] = await this.machine.server("actor", index === 1 ? "inline" : "worker");
+    this.actors[index] = await this.machine.server("actor", index === 0 ? "worker" : "inline");
+    await this.#link(index);
+    await this.#link((index + this.actors.length - 1) % this.actors.length);
+  }
+
+  /** Have an actor pass calls on to the next one, mostly to be echoed; unless it is dead by now, or waits for ever at somebody's wish. */
+  async #link(index: number): Promise<void> {
+    const { machine: { init }, random } = this, { endpoint } = this.actors[index]!;
+    const { status, words } = await init.do("call", endpoint, A.KEEP, { caps: [this.actors[(index + 1) % this.actors.length]!.endpoint] }, PATIENCE);
+    if (status === 0) await init.do("call", endpoint, A.RELAY_TO, { words: [words[0]!, random.below(3) ? A.ECHO : random.pick([A.TRAP, A.SAVE, A.RELAY, A.OVERFLOW])] }, PATIENCE);
   }
 
   async end(...puppets: readonly TestDomain[]): Promise<void> {

@@ -1,7 +1,7 @@
 // The system calls of the fake machine, as the functions that a Wasm module of a domain imports from `kernel`.
 
 import { Errors } from "../../abi/generated/ts/errors.ts";
-import { MARK_DIRTY, MARK_PAGES, MARK_REFERENCED, OBJECT_DOMAIN, RIGHT_ALL, RIGHT_GRANT, RIGHT_WRITE, SHAPE_SEND } from "../../abi/layout/limits.ts";
+import { MARK_DIRTY, MARK_PAGES, MARK_REFERENCED, NOT_RELAYED, OBJECT_DOMAIN, RIGHT_ALL, RIGHT_GRANT, RIGHT_WRITE, SHAPE_SEND } from "../../abi/layout/limits.ts";
 import type { PageMarks } from "../ts/kernel.ts";
 import { Capability } from "./capability.ts";
 import { Dataspace } from "./dataspace.ts";
@@ -113,20 +113,24 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
   const callTo = (reply: number): Call | undefined => reply === 0 ? machine.current(domain) : find(domain, reply, Reply)?.object.call;
 
   const call = (endpoint: number, label: number, shape: number): number => {
-    const through = find(domain, endpoint, Endpoint);
-    if (!through) return -BadHandle;
     const sends = shape / SHAPE_SEND & 3;
     const ranges = ([["s0a", "s0n"], ["s1a", "s1n"]] as const).slice(0, sends).map(([a, n]) => bytes(registers.get(a), registers.get(n)));
     const room = shape & 512 ? bytes(registers.get("r0a"), registers.get("r0n")) : undefined;
     if (sends > 2 || ranges.includes(undefined) || (shape & 512 && !room)) return -Fault;
+    return callWith(endpoint, label, shape, {
+      send: ranges.map((range) => ({ length: range!.length, read: (offset, length) => range!.slice(offset, offset + length) })),
+      receive: room && { length: room.length, write: (offset, data) => room.set(data, offset) },
+    });
+  };
+  const callWith = (endpoint: number, label: number, shape: number, ranges: Pick<Call, "send" | "receive">): number => {
+    const through = find(domain, endpoint, Endpoint);
+    if (!through) return -BadHandle;
     const slots = registers.caps(shape >> 4 & 7);
     const held = slots.map((slot) => slot === 0 ? undefined : domain.table.get(slot));
     if (held.some((cap, i) => !cap && slots[i] !== 0)) return -BadHandle;
     if (held.some((cap) => cap && !(cap.rights & RIGHT_GRANT))) return -NoRight;
     const made: Call = {
-      caller: domain, server: through.object.domain, delivered: 0, saved: false, finished: undefined, onFinish: () => {},
-      send: ranges.map((range) => ({ length: range!.length, read: (offset, length) => range!.slice(offset, offset + length) })),
-      receive: room && { length: room.length, write: (offset, data) => room.set(data, offset) },
+      caller: domain, server: through.object.domain, delivered: 0, saved: false, finished: undefined, onFinish: () => {}, ...ranges,
     };
     const status = machine.deliver(made, through.cap, label, shape, registers.words(shape & 15), held.map((cap) => cap?.derive()) as Capability[]);
     if (status < 0) return status;
@@ -141,6 +145,13 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
   return {
     call,
     callTimed: (endpoint: number, label: number, shape: number) => call(endpoint, label, shape),
+    relay(endpoint: number, label: number, shape: number): number {
+      const outer = machine.current(domain);
+      if (!outer || outer.saved) return NOT_RELAYED;
+      const status = callWith(endpoint, label, shape, { send: outer.send.slice(0, shape / SHAPE_SEND & 3), receive: shape & 512 ? outer.receive : undefined });
+      outer.delivered = Math.max(outer.delivered, registers.get("r0n"));
+      return status;
+    },
     send: (endpoint: number, label: number, shape: number) => Math.min(call(endpoint, label, shape), 0),
     receive: () => -BadHandle,
     replyAndReceive: () => -BadHandle,

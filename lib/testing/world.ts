@@ -22,13 +22,13 @@ export interface Client { domain: Domain; kernel: Kernel; root: DirectoryClient;
 export class World {
   private constructor(readonly machine: FakeMachine, readonly names: Domain, readonly tmpfs: Domain, readonly vfs: Domain, readonly pipe: Domain, readonly client: Client) {}
 
-  static async create(options: { tmpfs?: Partial<ServerOptions>; /** MountFlags of the root. */ flags?: number } = {}): Promise<World> {
+  static async create(options: { tmpfs?: Partial<ServerOptions>; vfs?: Partial<ServerOptions>; /** MountFlags of the root. */ flags?: number } = {}): Promise<World> {
     const machine = new FakeMachine();
     const server = async (name: string, more: Partial<ServerOptions> = {}): Promise<Domain> => machine.addServer({ ...more, name, module: await image(name.split("+").at(-1)!) });
     const names = await server("names");
     const linked = areLinked("vfs", "tmpfs");
     const tmpfs = await server(linked ? "vfs+tmpfs" : "tmpfs", options.tmpfs);
-    const vfs = linked ? machine.member(tmpfs, await image("vfs")) : await server("vfs");
+    const vfs = linked ? machine.member(tmpfs, await image("vfs")) : await server("vfs", options.vfs);
     const pipe = await server("pipe");
     const domain = machine.addClient("client");
     const client: Client = {

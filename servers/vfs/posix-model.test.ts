@@ -3,6 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MountFlags } from "../../abi/generated/ts/enums.ts";
+import { NOT_RELAYED } from "../../abi/layout/limits.ts";
+import type { ServerOptions } from "../../lib/testing/fake-machine.ts";
 import { good, openDirectory } from "../../lib/testing/files.ts";
 import { Pair, clientOf, operation, type Client } from "../../lib/testing/posix-pair.ts";
 import { World } from "../../lib/testing/world.ts";
@@ -12,8 +14,9 @@ const ALL = MountFlags.ReadOnly | MountFlags.Forward | MountFlags.ClientSide | M
 
 const { Forward, ClientSide, NoData } = MountFlags;
 /** Flags of the root mount and of the other one, and who walks: the VFS alone, or a client library that knows the third protocol. */
-const PROTOCOLS: readonly [string, root: number, other: number, client: Client][] = [
+const PROTOCOLS: readonly [string, root: number, other: number, client: Client, vfs?: Partial<ServerOptions>][] = [
   ["the first protocol", Forward, Forward, "vfs"],
+  ["the first protocol, by way of the VFS's buffers", Forward, Forward, "vfs", { intercept: (calls) => ({ ...calls, relay: () => NOT_RELAYED }) }],
   ["the second protocol", 0, 0, "vfs"],
   ["the second protocol, without Dataspaces", NoData, NoData, "vfs"],
   ["the third protocol in TypeScript", ClientSide, ClientSide, "typescript"],
@@ -27,8 +30,8 @@ const PROTOCOLS: readonly [string, root: number, other: number, client: Client][
 ];
 
 describe("a tree of files", () => {
-  test.each(PROTOCOLS)("under %s behaves as the model of POSIX does, and leaves nothing behind", async (_name, rootFlags, flags, client) => {
-    const world = await World.create();
+  test.each(PROTOCOLS)("under %s behaves as the model of POSIX does, and leaves nothing behind", async (_name, rootFlags, flags, client, vfs) => {
+    const world = await World.create({ ...vfs && { vfs } });
     const { kernel } = world.client;
     const second = await world.addTmpfs("tmpfs-two");
     good(world.root.makeDirectory(0o755, "mnt"));

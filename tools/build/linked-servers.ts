@@ -25,7 +25,7 @@ const LIB = "lib/assembly/";
 
 /** System calls that a member makes by way of lib/assembly/linked: the file there, and whether it has to say who it is. */
 const answeredHere: Readonly<Record<string, readonly [file: string, member: boolean]>> = {
-  call: ["calls", true], callTimed: ["calls", true], send: ["calls", true],
+  call: ["calls", true], callTimed: ["calls", true], relay: ["calls", true], send: ["calls", true],
   receive: ["serving", true], replyAndReceive: ["serving", true], saveReply: ["serving", false],
   capMint: ["capabilities", true], capCopy: ["capabilities", true], capMove: ["capabilities", false], capDelete: ["capabilities", false],
   capRevoke: ["capabilities", false], capInfo: ["capabilities", true], capGrant: ["capabilities", true], domainCreate: ["capabilities", true],

@@ -8,6 +8,7 @@ export const endpoint = defineObject({
     endpointCreate: { doc: "A new endpoint, with all rights and badge 0; its slot.", errors: ["QuotaExceeded", "NoMemory"] },
     call: { needs: "Write on the endpoint, Grant on the capabilities sent", errors: ["NoRight", "BadMessage", "TooLong", "Fault", "WouldDeadlock"], waits: true },
     callTimed: { needs: "Write on the endpoint, Grant on the capabilities sent", errors: ["NoRight", "BadMessage", "TooLong", "Fault", "WouldDeadlock"], waits: true },
+    relay: { needs: "Write on the endpoint, Grant on the capabilities sent; a call that is being answered", errors: ["BadMessage", "WouldDeadlock"], waits: true },
     send: { needs: "Write on the endpoint, Grant on the capabilities sent", errors: ["NoRight", "BadMessage", "WouldBlock"], waits: true },
     receive: { needs: "Receive on the endpoint", errors: ["NoRight", "WouldBlock", "BadArgument"], waits: true },
   },

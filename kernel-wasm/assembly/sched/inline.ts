@@ -15,7 +15,7 @@ import {
 } from "../identity";
 import { machineEnter, machineMap, inMemory, TRAPPED } from "../machine";
 import { badgeOf, capAt } from "../object/capability";
-import { interruptThread, killDomain } from "../object/domain";
+import { interruptThread, isDead, killDomain } from "../object/domain";
 import { capsOf, receivesOf, sendsOf, shapeValid, transferRegisters, wordsOf } from "../object/message";
 import { answer, clearCaps, clearWordsFrom, emptyAnswer, r0a, r0n, s0a, s0n, s1a, s1n, setLengths, setAnswerShape, setMessage, setReceived } from "../registers";
 import { trace } from "../trace/ring";
@@ -69,10 +69,7 @@ import { obeyFlags, parkUntil, threadNumber } from "./thread";
   // capability revoked. From here to the entry in T_INSIDE our hold on the lock keeps the machine from reclaiming the server. (The badge need not
   // be read again: a slot has no badge in between that no capability had in it, and its word is whole again only after its badge.)
   const memoryNumber = <i32>load<u8>(me + T_MEMORY_OF + <usize>number);
-  // The endpoint's domain and its generation, against the server and its own: the lower halves differ by nothing else, as a state is smaller
-  // than the distance of two domains.
-  const changed = (load<u64>(named + E_DOMAIN) ^ load<u64>(server + D_STATE) ^ (<u64>server ^ DOMAIN_RUNNING)) | (load<u64>(cap) ^ word)
-    | (load<u64>(server, D_PLACEMENT, 4) ^ (<u64>2 << 32 | 1));
+  const changed = changesOf(named, server, cap, word);
   if (changed != 0 || memoryNumber == 0) {
     unlockServer(server);
     // The first call from this Worker since the server began.
@@ -106,9 +103,7 @@ import { obeyFlags, parkUntil, threadNumber } from "./thread";
   setHolding(true);
   setMessage(callLabel, callBadge, <i32>(word >> 8) & 255, callShape);
   clearWordsFrom(wordsOf(callShape));
-  countServed(server);
-  const cell = CALL_COUNTS + <usize>(number * MAX_DOMAINS + numberOf(from)) * 4;
-  store<u32>(cell, load<u32>(cell) + 1);
+  count(server, number, from);
   // `current` is the server by now, so the peer names the caller.
   trace(TRACE_INLINE_ENTER, numberOf(from), callLabel, callBadge);
 
@@ -116,7 +111,7 @@ import { obeyFlags, parkUntil, threadNumber } from "./thread";
 
   const shape = answer;
   // An error or none, at most words, and nothing saved; all else is rare.
-  if ((<u32>-status >> 8 | <u32>shape >> 3 | callerSaved) != 0) status = comeBackOddly(status, from, server, depth, fromMemory, ranged, oWindow, callLabel, timeout, patient);
+  if ((<u32>-status >> 8 | <u32>shape >> 3 | callerSaved) != 0) status = comeBackOddly(status, from, server, depth, fromMemory, fromMemory, ranged, oWindow, callLabel, timeout, patient);
   else {
     clearCaps();
     trace(TRACE_INLINE_LEAVE, numberOf(home ? homeDomain : from), callLabel, status);
@@ -143,19 +138,36 @@ import { obeyFlags, parkUntil, threadNumber } from "./thread";
   return status;
 }
 
+/** 0 if the endpoint at `named` is still that of `server`, which runs and is placed inline, and the capability still says `word`. */
+@inline export function changesOf(named: usize, server: usize, cap: usize, word: u64): u64 {
+  // The endpoint's domain and its generation, against the server and its own: the lower halves differ by nothing else, as a state is smaller
+  // than the distance of two domains.
+  return (load<u64>(named + E_DOMAIN) ^ load<u64>(server + D_STATE) ^ (<u64>server ^ DOMAIN_RUNNING)) | (load<u64>(cap) ^ word)
+    | (load<u64>(server, D_PLACEMENT, 4) ^ (<u64>2 << 32 | 1));
+}
+
+@inline export function count(server: usize, number: i32, from: usize): void {
+  countServed(server);
+  const cell = CALL_COUNTS + <usize>(number * MAX_DOMAINS + numberOf(from)) * 4;
+  store<u32>(cell, load<u32>(cell) + 1);
+}
+
 /** A domain's number by its address. */
-@inline function numberOf(domain: usize): i32 { return <i32>((domain - DOMAINS) / DOMAIN_SIZE); }
+@inline export function numberOf(domain: usize): i32 { return <i32>((domain - DOMAINS) / DOMAIN_SIZE); }
 
 /** What `crossing` has to do after an answer that carries capabilities or is none: its status. */
-function comeBackOddly(answered: i32, from: usize, server: usize, depth: i32, fromMemory: i32, ranged: i32, oWindow: i32, callLabel: i32, timeout: i64, patient: bool): i32 {
+export function comeBackOddly(answered: i32, from: usize, server: usize, depth: i32, fromMemory: i32, rangeMemory: i32, ranged: i32, oWindow: i32, callLabel: i32, timeout: i64, patient: bool): i32 {
   let status = answered, resultShape = 0, locked = true;
   if (status <= 0 && status >= LAST_ERROR) {
     if (shapeValid(answer)) resultShape = answer;
   } else if (status == TRAPPED) {
+    // The innermost one trapped: this server, or one that it has relayed its call to.
+    const trapped = <usize>load<u32>(me + T_INSIDE + (<usize>(load<i32>(me + T_DEPTH) - 1) << 2));
+    if (trapped != server && holdsServer(trapped)) unlockServer(trapped);
     lockKernel();
-    killDomain(server, FAULT_TRAP, 139);
+    killDomain(trapped, FAULT_TRAP, 139);
     // What the trap broke off.
-    store<i32>(me + T_FLAGS, load<i32>(me + T_FLAGS) & ~FLAG_EXPELLED);
+    if (!insideDead(depth)) store<i32>(me + T_FLAGS, load<i32>(me + T_FLAGS) & ~FLAG_EXPELLED);
     store<i32>(me + T_COPYING, (load<i32>(me + T_COPYING) + 1) & ~1);
     unlockKernel();
     // The code that trapped may have been waiting without it.
@@ -185,7 +197,7 @@ function comeBackOddly(answered: i32, from: usize, server: usize, depth: i32, fr
     unlockKernel();
     if (!patient) return PENDING;
     parkUntil(timeout);
-    return finishCall(fromMemory, receiveAddress);
+    return finishCall(rangeMemory, receiveAddress);
   }
   clearWordsFrom(wordsOf(resultShape));
   setReceived(delivered);
@@ -193,7 +205,13 @@ function comeBackOddly(answered: i32, from: usize, server: usize, depth: i32, fr
   return status;
 }
 
-function passCaps(from: usize, to: usize, count: i32, moving: bool): i32 {
+/** Whether one of the outermost `depth` servers that this thread is inside is dead. */
+function insideDead(depth: i32): bool {
+  for (let i = 0; i < depth; i++) if (isDead(<usize>load<u32>(me + T_INSIDE + (<usize>i << 2)))) return true;
+  return false;
+}
+
+export function passCaps(from: usize, to: usize, count: i32, moving: bool): i32 {
   lockKernel();
   const status = transferRegisters(from, to, count, moving);
   unlockKernel();

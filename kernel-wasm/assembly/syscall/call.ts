@@ -1,14 +1,15 @@
 // call, callTimed, send: the client's side of IPC.
 
-import { OBJECT_ENDPOINT } from "../../../abi/layout/limits";
+import { NOT_RELAYED, OBJECT_ENDPOINT } from "../../../abi/layout/limits";
 import { BAD_MESSAGE, PENDING } from "../status";
-import { current, holding, homeDomain, lastCap, lastSlot, setLast } from "../identity";
+import { callerDomain, callerSaved, current, holding, homeDomain, lastCap, lastSlot, setLast } from "../identity";
 import { capAt, kindOf } from "../object/capability";
 import { receivesOf, sendsOf } from "../object/message";
 import { beginCall, finishCall } from "../sched/call";
 import { atHome, callAnyhow, callInlineFromHome, isInline, mayCall, ownerOf } from "../sched/inline";
 import { lockServer, unlockServer } from "../sched/lock";
 import { probeStack } from "../sched/probe";
+import { relayInline } from "../sched/relay";
 import { obeyFlags, parkUntil } from "../sched/thread";
 
 export function call(endpoint: i32, label: i32, shape: i32): i32 {
@@ -37,6 +38,12 @@ function look(slot: i32): usize {
 export function callTimed(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
   obeyFlags();
   return callAnyhow(endpoint, label, shape, timeout, true);
+}
+
+/** With the data ranges of the call being answered, or not at all: see lib/assembly/kernel.ts. */
+export function relay(endpoint: i32, label: i32, shape: i32): i32 {
+  obeyFlags();
+  return callerDomain && !callerSaved ? relayInline(endpoint, label, shape) : NOT_RELAYED;
 }
 
 export function send(endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {

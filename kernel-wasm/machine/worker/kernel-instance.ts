@@ -12,6 +12,7 @@ export interface KernelExports {
   label: Global32; badge: Global32; rights: Global32; shape: Global32; answer: Global32;
   call(endpoint: number, label: number, shape: number): number;
   callTimed(endpoint: number, label: number, shape: number, timeout: bigint): number;
+  relay(endpoint: number, label: number, shape: number): number;
   send(endpoint: number, label: number, shape: number, timeout: bigint): number;
   callBegin(endpoint: number, label: number, shape: number): number;
   callFinish(): number;
@@ -84,7 +85,7 @@ export interface KernelExports {
 const OFFERED = [
   "w0", "w1", "w2", "w3", "w4", "w5", "w6", "w7", "c0", "c1", "c2", "c3", "s0a", "s0n", "s1a", "s1n", "r0a", "r0n",
   "label", "badge", "rights", "shape", "answer",
-  "call", "callTimed", "send", "receive", "reply", "replyAndReceive", "saveReply", "fetch", "deliver",
+  "call", "callTimed", "relay", "send", "receive", "reply", "replyAndReceive", "saveReply", "fetch", "deliver",
   "capMint", "capCopy", "capMove", "capDelete", "capRevoke", "capInfo", "capWatch", "capGrant",
   "endpointCreate", "notificationCreate", "signal", "wait", "notificationBind",
   "dataspaceCreate", "dataspaceRead", "dataspaceWrite", "dataspaceResize", "dataspaceInfo", "dataspaceSetPager", "dataspaceEvict",

@@ -1,11 +1,11 @@
-// The memories that this Worker's code can be on, numbered as the kernel numbers them (0 is page memory), and the copiers between
-// them in the kernel's function table.
+// The memories that this Worker's code can be on, numbered as the kernel numbers them (0 is page memory), and in the kernel's function table the copiers between
+// them and the servers on them.
 
 import { copierFor, copierKind } from "../copier/index.ts";
 
 /** Numbers 0–15, and where the copiers stand in the table: kernel-wasm/assembly/machine.ts says the same. */
 export const MEMORIES = 16;
-const COPIERS = 16;
+const COPIERS = 16, DISPATCHERS = COPIERS + MEMORIES * MEMORIES;
 
 export class Memories {
   readonly #memories: (WebAssembly.Memory | undefined)[] = [];
@@ -13,7 +13,7 @@ export class Memories {
 
   constructor(table: WebAssembly.Table, pageMemory: WebAssembly.Memory) {
     this.#table = table;
-    const missing = COPIERS + MEMORIES * MEMORIES - table.length;
+    const missing = DISPATCHERS + MEMORIES - table.length;
     if (missing > 0) table.grow(missing);
     this.#memories[0] = pageMemory;
     this.#connect(0, 0);
@@ -34,8 +34,12 @@ export class Memories {
     return number;
   }
 
+  /** Let the kernel enter the server on memory `number` by `dispatch`, a Wasm function. */
+  serve(number: number, dispatch: unknown): void { this.#table.set(DISPATCHERS + number, dispatch); }
+
   remove(number: number): void {
     this.#memories[number] = undefined;
+    this.#table.set(DISPATCHERS + number, null);
     for (let other = 0; other < MEMORIES; other++) {
       this.#table.set(COPIERS + (number << 4 | other), null);
       this.#table.set(COPIERS + (other << 4 | number), null);

@@ -89,7 +89,9 @@ export class Runtime {
     if (!module || !memory) return 0;
     const number = this.#memories.add(memory, "all");
     if (!number) return 0;
-    this.#dispatchers[number] = this.#instantiateServer(module, memory).dispatch;
+    const { dispatch } = this.#instantiateServer(module, memory);
+    this.#dispatchers[number] = dispatch;
+    this.#memories.serve(number, dispatch);
     this.#mapped.set(domain, { incarnation, memory: number });
     this.#kernel.setMemoryOf(domain, number);
     // (1) Should the number have been given to a new domain meanwhile, what we wrote last is not about that one.

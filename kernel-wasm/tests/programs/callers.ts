@@ -6,15 +6,15 @@ import { Random } from "./random.ts";
 
 export interface CallerReport { answered: number; failed: Record<string, number>; wrong: string[] }
 
-/** Call `cap` with words, ranges and capabilities until `count` calls are answered or one fails with a status below 0. */
-export function echoes(kernel: Kernel, cap: number, count: number, seed: number): CallerReport {
+/** Call `cap` with words, ranges and capabilities until `count` calls are answered or one fails with a status below 0. `label`: ECHO, or what is answered in the same way. */
+export function echoes(kernel: Kernel, cap: number, count: number, seed: number, label = ECHO): CallerReport {
   const random = new Random(seed), report: CallerReport = { answered: 0, failed: {}, wrong: [] };
   const spare = kernel.endpointCreate();
   for (let i = 0; i < count; i++) {
     const words = Array.from({ length: random.below(9) }, () => BigInt(random.below(1 << 30)));
     const data = random.below(3) ? undefined : Uint8Array.from({ length: random.below(random.below(8) ? 300 : 70_000) }, () => random.below(256));
     const caps = random.below(4) ? [] : [kernel.capCopy(spare), 0].slice(0, 1 + random.below(2));
-    const answer = kernel.call(cap, ECHO, { words, caps, ...(data ? { send: [data], receive: data.length } : {}) });
+    const answer = kernel.call(cap, label, { words, caps, ...(data ? { send: [data], receive: data.length } : {}) });
     for (const slot of caps) if (slot) kernel.capDelete(slot);
     if (answer.status < 0) { report.failed[answer.status] = (report.failed[answer.status] ?? 0) + 1; break; }
     report.answered++;

@@ -2,6 +2,7 @@
 // reach. Nothing here may throw: whatever the kernel answers is right, but that it must not trap.
 
 import type { Kernel } from "../../../lib/ts/kernel.ts";
+import { RELAY } from "../server/labels.ts";
 import { Random } from "./random.ts";
 
 const MOMENT = 1500; // microseconds
@@ -46,7 +47,7 @@ const message = (random: Random): Record<string, unknown> => ({
 });
 /** Two in three deletions and one in two creations, so that tables neither fill nor empty. */
 const CALLS: readonly (readonly [string, (kernel: Kernel, random: Random) => unknown])[] = [
-  ["call", (k, r) => k.call(slot(r), r.below(2) ? 0x7000 + r.below(20) : number(r), message(r), r.below(MOMENT)).status],
+  ["call", (k, r) => k.call(slot(r), r.below(2) ? r.below(4) ? 0x7000 + r.below(21) : RELAY : number(r), message(r), r.below(MOMENT)).status],
   ["call", (k, r) => k.call(slot(r), 0x7000, message(r), r.below(MOMENT)).status],
   ["send", (k, r) => k.send(slot(r), number(r), message(r), r.below(MOMENT))],
   ["receive", (k, r) => receive(k, r, 0)],

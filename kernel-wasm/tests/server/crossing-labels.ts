@@ -58,3 +58,7 @@ export const P_TRAP = 15;
 export const P_RECURSE = 16;
 /** Wait on the Notification in slot w1, inside. */
 export const P_WAIT = 17;
+/** Pass the call on to slot w1, as one with the shape w2 (0: as it is), unless it cannot be passed on. */
+export const P_RELAY = 18;
+/** Save the reply, pass the call on to slot w1, and answer through what was saved. */
+export const P_SAVE_RELAY = 19;

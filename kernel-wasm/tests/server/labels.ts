@@ -24,7 +24,7 @@ export const EXIT = 0x700b;
 export const KEEP = 0x700c;
 /** Wait on slot w0 for at most w1 microseconds: the status, and the bits. */
 export const WAIT = 0x700d;
-/** w0: calls answered, w1: times that two threads were inside, w2: replies saved. */
+/** w0: calls answered, w1: times that two threads were inside, w2: replies saved, w3: calls relayed. */
 export const COUNTS = 0x700e;
 export const DELETE = 0x700f;
 /** Recurse w0 times, then call slot w1: its status. */
@@ -33,6 +33,10 @@ export const DEEP = 0x7010;
 export const READ = 0x7011;
 /** Call slot w0 with NESTED, to call on its slot w1 with ECHO: the status. */
 export const FORWARD = 0x7012;
+/** From now on, RELAY makes its calls relayed to slot w0, with label w1. */
+export const RELAY_TO = 0x7013;
+/** Pass the call on as it is; what cannot be passed on is answered as ECHO is. */
+export const RELAY = 0x7014;
 
 // The holder's.
 /** Make the mutex; c0: what is called while it is held. */

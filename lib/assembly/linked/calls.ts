@@ -4,9 +4,9 @@
 
 import * as kernel from "../kernel";
 import { BadHandle, BadMessage, Canceled, NoRight, WouldDeadlock } from "../../../abi/generated/assembly/errors";
-import { MESSAGE_CAPS, MESSAGE_WORDS, RIGHT_ALL, RIGHT_GRANT, RIGHT_WRITE, SLOT_SELF } from "../../../abi/layout/limits";
+import { MESSAGE_CAPS, MESSAGE_WORDS, NOT_RELAYED, RIGHT_ALL, RIGHT_GRANT, RIGHT_WRITE, SLOT_SELF } from "../../../abi/layout/limits";
 import {
-  delivered, direct, inside, receive, room, send0, send0Length, send1, send1Length, setInside, setReceive, setSends,
+  delivered, direct, inside, receive, room, send0, send0Length, send1, send1Length, setDelivered, setInside, setReceive, setSends,
 } from "./frame";
 import { BADGE_BITS } from "./group";
 import { dispatchMember } from "./members";
@@ -20,13 +20,13 @@ const FOR_EVER: i64 = -1;
 
 @inline export function call(member: i32, endpoint: i32, label: i32, shape: i32): i32 {
   const known = slotKnown(endpoint);
-  if (isOwn(known)) return callMember(member, endpoint, known, label, shape);
+  if (isOwn(known)) return callOwn(member, endpoint, known, label, shape);
   return shape >> 4 & 7 ? callOutside(member, endpoint, label, shape, FOR_EVER) : arrived(kernel.call(endpoint, label, shape));
 }
 
 @inline export function callTimed(member: i32, endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
   const known = slotKnown(endpoint);
-  return isOwn(known) ? callMember(member, endpoint, known, label, shape) : callOutside(member, endpoint, label, shape, timeout);
+  return isOwn(known) ? callOwn(member, endpoint, known, label, shape) : callOutside(member, endpoint, label, shape, timeout);
 }
 
 export function send(member: i32, endpoint: i32, label: i32, shape: i32, timeout: i64): i32 {
@@ -37,9 +37,25 @@ export function send(member: i32, endpoint: i32, label: i32, shape: i32, timeout
     if (lent > 0) kernel.capDelete(lent);
     return lent < 0 ? lent : status;
   }
-  const status = callMember(member, endpoint, known, label, shape);
+  const status = callOwn(member, endpoint, known, label, shape);
   for (let i = 0; i < MESSAGE_CAPS; i++) if (capRegister(i)) kernel.capDelete(capRegister(i));
   return status == WouldDeadlock || status == NoRight || status == BadMessage ? status : 0;
+}
+
+/** To another member with the ranges of the current call, be it from a member or from outside. */
+export function relay(member: i32, endpoint: i32, label: i32, shape: i32): i32 {
+  const known = slotKnown(endpoint);
+  if (!isOwn(known)) return direct || shape >> 4 & 7 ? NOT_RELAYED : arrived(kernel.relay(endpoint, label, shape));
+  const sends = shape >> 7 & 3, before = delivered;
+  const status = callMember(member, endpoint, known, label, shape, direct, send0, sends > 0 ? send0Length : 0, send1, sends > 1 ? send1Length : 0, receive, shape >> 9 & 1 ? room : 0);
+  if (direct) setDelivered(max(before, kernel.r0n));
+  return status;
+}
+
+@inline function callOwn(member: i32, endpoint: i32, known: u64, label: i32, shape: i32): i32 {
+  const sends = shape >> 7 & 3;
+  return callMember(member, endpoint, known, label, shape, true,
+    kernel.s0a, sends > 0 ? max(kernel.s0n, 0) : 0, kernel.s1a, sends > 1 ? max(kernel.s1n, 0) : 0, kernel.r0a, shape >> 9 & 1 ? max(kernel.r0n, 0) : 0);
 }
 
 function arrived(status: i32): i32 {
@@ -69,8 +85,8 @@ function lendSelf(member: i32, shape: i32): i32 {
   return lent;
 }
 
-/** `known`: of the slot `endpoint`. */
-function callMember(member: i32, endpoint: i32, known: u64, label: i32, shape: i32): i32 {
+/** `known`: of the slot `endpoint`. Ranges: of the group's memory if `within`, else those of the call from outside, of which only the lengths are known here. */
+function callMember(member: i32, endpoint: i32, known: u64, label: i32, shape: i32, within: bool, s0: usize, s0Length: i32, s1: usize, s1Length: i32, r: usize, rLength: i32): i32 {
   const target = endpoint == SLOT_SELF ? member : memberOf(badgeOf(known)), badge = <i32>(badgeOf(known) & BADGE_MASK);
   if ((shape & 15) > MESSAGE_WORDS || (shape >> 4 & 7) > MESSAGE_CAPS || (shape >> 7 & 3) > 2 || <u32>shape >= 1024) return failed(BadMessage);
   if (!(rightsOf(known) & RIGHT_WRITE)) return failed(NoRight);
@@ -79,16 +95,14 @@ function callMember(member: i32, endpoint: i32, known: u64, label: i32, shape: i
     const copied = copyCaps(member, shape >> 4 & 7);
     if (copied < 0) return failed(copied);
   }
-  const sends = shape >> 7 & 3;
-  return enter(target, label, badge, rightsOf(known), shape,
-    kernel.s0a, sends > 0 ? max(kernel.s0n, 0) : 0, kernel.s1a, sends > 1 ? max(kernel.s1n, 0) : 0, kernel.r0a, shape >> 9 & 1 ? max(kernel.r0n, 0) : 0);
+  return enter(target, label, badge, rightsOf(known), shape, within, s0, s0Length, s1, s1Length, r, rLength);
 }
 
 /** Run a member's dispatch on a message whose words and capabilities are in the registers. */
-export function enter(target: i32, label: i32, badge: i32, rights: i32, shape: i32, s0: usize, s0Length: i32, s1: usize, s1Length: i32, r: usize, rLength: i32): i32 {
+export function enter(target: i32, label: i32, badge: i32, rights: i32, shape: i32, within: bool, s0: usize, s0Length: i32, s1: usize, s1Length: i32, r: usize, rLength: i32): i32 {
   const oInside = inside, oDirect = direct, oSend0 = send0, oSend0Length = send0Length, oSend1 = send1, oSend1Length = send1Length;
   const oReceive = receive, oRoom = room, oDelivered = delivered;
-  setInside(oInside | 1 << target, true);
+  setInside(oInside | 1 << target, within);
   setSends(s0, s0Length, s1, s1Length);
   setReceive(r, rLength, 0);
   kernel.s0n = s0Length;

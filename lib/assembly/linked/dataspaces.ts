@@ -84,5 +84,5 @@ function askMember(slot: i32, at: i64, rest: i32, writing: bool): i32 {
   kernel.w1 = ((end - 1) >> PAGE_BITS) - page + 1;
   kernel.w2 = writing && (at & 4095) == 0 && end - at >= 4096 ? 1 : 0;
   if (writing) kernel.w1 = 1;
-  return min(enter(member, LABEL_PAGE_FAULT, <i32>(<u32>pager & BADGE_MASK), 0, 3, 0, 0, 0, 0, 0, 0), 0);
+  return min(enter(member, LABEL_PAGE_FAULT, <i32>(<u32>pager & BADGE_MASK), 0, 3, true, 0, 0, 0, 0, 0, 0), 0);
 }

@@ -5,7 +5,7 @@
 
 /** Bit m: the thread is inside member m. */
 export let inside: i32 = 0;
-/** The innermost call came from another member; then the ranges below are its. */
+/** The ranges of the innermost call are another member's, and these; else they are those of a call from outside, of which only the lengths are known here. */
 export let direct: bool = false;
 export let send0: usize = 0;
 export let send0Length: i32 = 0;
@@ -18,6 +18,8 @@ export let delivered: i32 = 0;
 @inline export function setInside(members: i32, isDirect: bool): void { inside = members; direct = isDirect; }
 @inline export function setSends(a: usize, aLength: i32, b: usize, bLength: i32): void { send0 = a; send0Length = aLength; send1 = b; send1Length = bLength; }
 @inline export function setReceive(address: usize, length: i32, done: i32): void { receive = address; room = length; delivered = done; }
+
+@inline export function setDelivered(length: i32): void { delivered = length; }
 
 /** kernel.fetch within a direct call. */
 @inline export function fetchDirect(which: i32, offset: i32, destination: usize, length: i32, badArgument: i32): i32 {

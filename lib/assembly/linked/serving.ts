@@ -13,7 +13,7 @@ import { LABEL_SIGNAL, SLOT_SELF } from "../../../abi/layout/limits";
 import { heapIsWhole, initializeAllocator } from "../memory/allocator";
 import { refuse } from "../ipc/refuse";
 import { BADGE_MASK, memberOf } from "./calls";
-import { direct, inside, setInside } from "./frame";
+import { direct, inside, setInside, setReceive, setSends } from "./frame";
 import { MEMBERS } from "./group";
 import { LINK_END, LINK_STATE, LinkState, link } from "./layout";
 import { dispatchMember, initMember, serveMember } from "./members";
@@ -55,11 +55,18 @@ export function dispatch(label: i32, badge: i32): i32 {
   const member = addressee(label, <u32>badge), oInside = inside, oDirect = direct;
   capsArrived();
   if (member >= MEMBERS) return refuse(BadMethod);
-  setInside(1 << member, false);
+  arrive(member);
   kernel.badge = <i32>(<u32>badge & BADGE_MASK);
   const status = dispatchMember(member, label, kernel.badge);
   setInside(oInside, oDirect);
   return status;
+}
+
+/** A message from outside is for this member. */
+@inline function arrive(member: i32): void {
+  setInside(1 << member, false);
+  setSends(0, kernel.s0n, 0, kernel.s1n);
+  setReceive(0, kernel.r0n, 0);
 }
 
 export function serve(): void { serveMember(0); }
@@ -77,7 +84,7 @@ export function receive(member: i32, endpoint: i32, timeout: i64): i32 {
     }
     link().addressee = NOBODY;
     store<i64>(deadlineOf(member), NEVER);
-    setInside(1 << member, false);
+    arrive(member);
     return link().received;
   }
   return link().ended;
@@ -108,5 +115,5 @@ function receiveForAll(): void {
   } else if (status == BadHandle || status == NoRight || status == Canceled) link().ended = status;
 }
 
-/** A call to be answered later: those from outside only, as another member waits by having called. */
-export function saveReply(): i32 { return direct ? NotSupported : renewed(kernel.saveReply()); }
+/** A call to be answered later: those from outside only that no other member has passed on, as that waits by having called. */
+export function saveReply(): i32 { return direct || inside & inside - 1 ? NotSupported : renewed(kernel.saveReply()); }

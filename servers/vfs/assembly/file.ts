@@ -5,16 +5,21 @@ import * as kernel from "../../../lib/assembly/kernel";
 import { NoMemory } from "../../../abi/generated/assembly/errors";
 import * as client from "../../../abi/generated/assembly/client/file";
 import { ATTRIBUTES_SIZE } from "../../../abi/generated/assembly/records";
-import { RANGE_LIMIT } from "../../../abi/layout/limits";
+import { NOT_RELAYED, RANGE_LIMIT } from "../../../abi/layout/limits";
 import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { answer_poll, answer_reopen, answer_seek, answer_write } from "./generated/file-dispatch";
 import { forwardFind, forwardOpen } from "./handle";
 import { outcome } from "./outcome";
 
+/** Pass on the call being answered, as it came; NOT_RELAYED if its data has to come by way of a buffer here. */
+@inline function relay(file: i32): i32 { return kernel.relay(file, kernel.label, kernel.shape); }
+
 export function read(badge: u32, position: i64, room: i32): i32 {
   const file = forwardFind(badge);
   if (file < 0) return file;
+  const relayed = relay(file);
+  if (relayed != NOT_RELAYED) return outcome(relayed);
   const length = min(room, RANGE_LIMIT);
   const buffer = allocateRaw(max(length, 1));
   if (!buffer) return NoMemory;
@@ -27,19 +32,28 @@ export function read(badge: u32, position: i64, room: i32): i32 {
 export function write(badge: u32, position: i64, dataLength: i32): i32 {
   const file = forwardFind(badge);
   if (file < 0) return file;
+  const relayed = relay(file);
+  if (relayed != NOT_RELAYED) return written(relayed);
   const length = min(dataLength, RANGE_LIMIT);
   const buffer = allocateRaw(max(length, 1));
   if (!buffer) return NoMemory;
   let status = kernel.fetch(0, 0, 0, buffer, length);
-  if (status >= 0) status = outcome(client.file_write(file, position, buffer, status));
-  if (!status) answer_write(client.file_write_written(), client.file_write_size());
+  if (status >= 0) status = written(client.file_write(file, position, buffer, status));
   release(buffer);
+  return status;
+}
+
+function written(answered: i32): i32 {
+  const status = outcome(answered);
+  if (!status) answer_write(client.file_write_written(), client.file_write_size());
   return status;
 }
 
 export function stat(badge: u32, room: i32): i32 {
   const file = forwardFind(badge);
   if (file < 0) return file;
+  const relayed = relay(file);
+  if (relayed != NOT_RELAYED) return outcome(relayed);
   const buffer = allocateRaw(ATTRIBUTES_SIZE);
   if (!buffer) return NoMemory;
   let status = outcome(client.file_stat(file, buffer, ATTRIBUTES_SIZE));

@@ -1,11 +1,11 @@
 // A server that does what its caller says, for tests of placement: labels.ts says what. It counts how often two threads are in it at
-// once. State: 2048 inside, 2052 violations, 2056 answered, 2060 saved, 2064… saved slots; buffer at 65536.
+// once. State: 2048 inside, 2052 violations, 2056 answered, 2060 saved, 2064… saved slots, 4096 relayed, 4100 where to, 4104 with which label; buffer at 65536.
 
 import * as kernel from "../../../../lib/assembly/kernel";
-import { DEFERRED, SHAPE_CAPS, SLOT_SELF } from "../../../../abi/layout/limits";
+import { DEFERRED, NOT_RELAYED, SHAPE_CAPS, SLOT_SELF } from "../../../../abi/layout/limits";
 import { serveFirst, serveNext } from "../../../../lib/assembly/ipc/serve";
 import {
-  COUNTS, DEEP, DELETE, ECHO, EXIT, FORWARD, HANG, KEEP, NESTED, OVERFLOW, READ, RELEASE, SAVE, SAVE_AND_CALL, SAVE_AND_DROP, SAVE_AND_TRAP, STATUS, TRAP, WAIT,
+  COUNTS, DEEP, DELETE, ECHO, EXIT, FORWARD, HANG, KEEP, NESTED, OVERFLOW, READ, RELAY, RELAY_TO, RELEASE, SAVE, SAVE_AND_CALL, SAVE_AND_DROP, SAVE_AND_TRAP, STATUS, TRAP, WAIT,
 } from "../labels";
 
 const INSIDE: usize = 2048;
@@ -13,6 +13,9 @@ const VIOLATIONS: usize = 2052;
 const ANSWERED: usize = 2056;
 const SAVED: usize = 2060;
 const SLOTS: usize = 2064;
+const RELAYED: usize = 4096;
+const TARGET: usize = 4100;
+const TARGET_LABEL: usize = 4104;
 const BUFFER: usize = 65536;
 const MOST: i32 = 65536;
 
@@ -88,8 +91,11 @@ function act(label: i32): i32 {
       kernel.w0 = <i64>load<i32>(ANSWERED);
       kernel.w1 = <i64>load<i32>(VIOLATIONS);
       kernel.w2 = <i64>load<i32>(SAVED);
-      kernel.answer = 3;
+      kernel.w3 = <i64>load<i32>(RELAYED);
+      kernel.answer = 4;
       return 0;
+    case RELAY_TO: store<i32>(TARGET, <i32>kernel.w0); store<i32>(TARGET_LABEL, <i32>kernel.w1); return 0;
+    case RELAY: return relay();
     case DELETE: return kernel.capDelete(<i32>kernel.w0);
     case DEEP: return recurse(<i32>kernel.w0, <i32>kernel.w1);
     case READ: {
@@ -119,6 +125,21 @@ function echo(): i32 {
   }
   kernel.answer = words | caps * SHAPE_CAPS;
   return 0;
+}
+
+/** Should the callee trap, this is all of it that happens: nobody is inside then. */
+function relay(): i32 {
+  const caps = kernel.shape / SHAPE_CAPS & 7, a = kernel.c0, b = kernel.c1, s0n = kernel.s0n, r0n = kernel.r0n, shape = kernel.shape;
+  store<i32>(INSIDE, 0);
+  const status = kernel.relay(load<i32>(TARGET), load<i32>(TARGET_LABEL), shape);
+  enter();
+  if (status == NOT_RELAYED) { kernel.s0n = s0n; kernel.r0n = r0n; return echo(); }
+  store<i32>(RELAYED, load<i32>(RELAYED) + 1);
+  // An answer moves its capabilities: what came with the call is ours still.
+  if (caps > 0 && a) kernel.capDelete(a);
+  if (caps > 1 && b) kernel.capDelete(b);
+  kernel.answer = status < 0 ? 0 : kernel.shape;
+  return status;
 }
 
 function save(): i32 {

@@ -4,8 +4,8 @@ import * as kernel from "../../../../lib/assembly/kernel";
 import { DEFERRED, SHAPE_SEND, SLOT_SELF } from "../../../../abi/layout/limits";
 import { serveFirst, serveNext } from "../../../../lib/assembly/ipc/serve";
 import {
-  GO, HOLD_CAP, P_COPY, P_DELIVER, P_FETCH, P_FORGE_DELIVER, P_FORGE_FETCH, P_INFO, P_NEST, P_NOTHING, P_READ, P_RECEIVE, P_RECURSE, P_REPLY, P_REPLY_RECEIVE, P_SAVE,
-  P_SAVE_FETCH, P_TRAP, P_WAIT, P_WRITE, PLAN, RESULT,
+  GO, HOLD_CAP, P_COPY, P_DELIVER, P_FETCH, P_FORGE_DELIVER, P_FORGE_FETCH, P_INFO, P_NEST, P_NOTHING, P_READ, P_RECEIVE, P_RECURSE, P_RELAY, P_REPLY, P_REPLY_RECEIVE, P_SAVE,
+  P_SAVE_FETCH, P_SAVE_RELAY, P_TRAP, P_WAIT, P_WRITE, PLAN, RESULT,
 } from "../crossing-labels";
 
 const PLANNED: usize = 2048;
@@ -41,7 +41,7 @@ function go(): i32 {
   result(2, kernel.w1 | kernel.w2 | kernel.w3 | kernel.w4 | kernel.w5 | kernel.w6 | kernel.w7 | <i64>(kernel.c0 | kernel.c1 | kernel.c2 | kernel.c3));
   result(3, 0);
   memory.fill(BUFFER, 0xaa, BUFFER_SIZE);
-  const saves = planned(0) == P_SAVE || planned(0) == P_SAVE_FETCH, status = act();
+  const saves = planned(0) == P_SAVE || planned(0) == P_SAVE_FETCH || planned(0) == P_SAVE_RELAY, status = act();
   result(0, status);
   result(1, load<i64>(BUFFER));
   result(4, load<i64>(RESULTS, 32) + 1);
@@ -76,11 +76,25 @@ function act(): i32 {
       result(3, kernel.fetch(0, 0, 0, BUFFER, 16));
       return status;
     }
+    case P_RELAY: {
+      kernel.w0 = 0;
+      const status = kernel.relay(a, GO, b ? b : kernel.shape);
+      result(3, kernel.fetch(0, 0, 0, BUFFER, 16));
+      return status;
+    }
     case P_SAVE: { const slot = kernel.saveReply(); return slot < 0 ? -1002 : slot; }
     case P_SAVE_FETCH: {
       const slot = kernel.saveReply();
       if (slot < 0) return -1002;
       const status = kernel.fetch(0, 0, 0, BUFFER, 16);
+      kernel.w0 = 7;
+      kernel.reply(slot, 0, 1);
+      return status;
+    }
+    case P_SAVE_RELAY: {
+      const shape = kernel.shape, slot = kernel.saveReply();
+      if (slot < 0) return -1002;
+      const status = kernel.relay(a, GO, shape);
       kernel.w0 = 7;
       kernel.reply(slot, 0, 1);
       return status;

@@ -42,7 +42,7 @@ function shape(): i32 { return random(4) ? random(9) | random(5) << 4 | random(3
 function act(): void {
   registers();
   const moment: i64 = random(1000);
-  switch (random(40)) {
+  switch (random(41)) {
     case 0: case 1: case 2: case 3: kernel.callTimed(any(), label(), shape(), moment); break;
     case 4: kernel.callTimed(8 + random(2), label(), shape(), moment); break;
     case 5: kernel.send(any(), any(), any(), moment); break;
@@ -76,6 +76,7 @@ function act(): void {
     case 37: kernel.dataspaceMarks(random(2) ? 7 : any(), any(), any(), random(2) ? random(4) : any()); break;
     case 38: kernel.dataspaceNextDirty(random(2) ? 7 : any(), any()); break;
     case 39: kernel.dataspaceReclaim(random(2) ? 7 : any(), any(), any()); break;
+    case 40: kernel.relay(any(), label(), shape()); break;
     case 35: kernel.log(address(), random(2) ? -1 : 5000); break;
   }
 }
