@@ -1,11 +1,11 @@
 // The buffer cache on the real kernel, used from several Workers at once, placed inline, in a Worker of its own, and moved to and fro: nothing written is
 // lost, nothing old follows something new to the disk, what was cut off does not come back, and what a barrier promised is there.
 
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { expect, it } from "vitest";
 import { useMachine } from "../testing/use-machine.ts";
 import { CacheWorld } from "./cache-world.ts";
 import { USERS, type CachedReport } from "./programs/cached.ts";
-import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
 
 const SECONDS = 5 * runsFactor();
 const test = useMachine({ servers: { cache: "servers/cache/assembly/checked.ts" } });

@@ -3,10 +3,10 @@
 
 import { expect, it } from "vitest";
 import { RIGHT_ALL } from "../../abi/layout/limits.ts";
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { useMachine } from "../testing/use-machine.ts";
 import { CacheWorld } from "./cache-world.ts";
 import type { CachedReport } from "./programs/cached.ts";
-import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
 import { CACHE, DISKS, type EndsReport } from "./programs/volume-ends.ts";
 
 const SECONDS = 3 * runsFactor(), IO = -99;

@@ -3,9 +3,9 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { FRAME_SIZE, MARK_DIRTY, MARK_REFERENCED, RIGHT_ALL, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { compileDirect, DirectReader } from "../testing/direct-reader.ts";
 import { useMachine } from "../testing/use-machine.ts";
-import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
 import { REGRANTED, REGRANT_RUN } from "./programs/regrant.ts";
 
 const SECONDS = 5 * runsFactor(), STEPS = 3000 * runsFactor();

@@ -4,8 +4,8 @@
 import { expect, it } from "vitest";
 import { H_LIMBO_FILL } from "../../abi/layout/kernel-memory.ts";
 import { RIGHT_ALL, RIGHT_WRITE } from "../../abi/layout/limits.ts";
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { useMachine } from "../testing/use-machine.ts";
-import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
 import { STAMPED, STAMPED_SIZE } from "./programs/stamps.ts";
 
 const SECONDS = 6 * runsFactor();

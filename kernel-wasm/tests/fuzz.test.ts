@@ -4,10 +4,10 @@
 import { expect, it } from "vitest";
 import { readFileSync } from "node:fs";
 import { RIGHT_ALL } from "../../abi/layout/limits.ts";
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { SITE, testModule } from "../testing/modules.ts";
 import { useMachine } from "../testing/use-machine.ts";
 import type { WildReport } from "./programs/wild.ts";
-import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
 import { World } from "./world.ts";
 
 const SECONDS = 9 * runsFactor();

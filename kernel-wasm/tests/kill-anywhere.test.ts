@@ -1,11 +1,11 @@
 // Domains and servers killed at random moments for a long time, while all of them make system calls: every invariant holds all the while,
 // and when it is over every count is back. GRAIL_RUNS=20 makes it last 20 times as long (200 seconds), GRAIL_SEED repeats the random choices.
 
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { it } from "vitest";
 import { reportStall } from "../testing/stall-report.ts";
 import type { TestDomain } from "../testing/test-machine.ts";
 import { useMachine } from "../testing/use-machine.ts";
-import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
 import { World } from "./world.ts";
 
 const SECONDS = 10 * runsFactor();

@@ -4,10 +4,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { LABEL_ORPHAN, OBJECT_DATASPACE, OBJECT_ENDPOINT, OBJECT_NOTIFICATION, RIGHT_ALL, RIGHT_RECEIVE } from "../../abi/layout/limits.ts";
+import { runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import type { TestDomain, TestMachine } from "../testing/test-machine.ts";
 import { useMachine } from "../testing/use-machine.ts";
 import { Model, OK, type MDomain } from "./model/kernel-model.ts";
-import { runsFactor, seedOfRun } from "./programs/random.ts";
 
 const test = useMachine();
 const QUOTA = 24;

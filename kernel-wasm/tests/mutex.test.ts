@@ -1,9 +1,9 @@
 // lib's mutex that is held across calls, taken by inline callers in Workers of their own and by the server's home Worker, which works when its
 // receive times out: one holder at a time, one thread under the server's lock at a time, and callers that are killed leave it free.
 
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { expect, it } from "vitest";
 import { useMachine } from "../testing/use-machine.ts";
-import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
 import { HOLD_COUNTS, HOLD_START } from "./server/labels.ts";
 
 const SECONDS = 5 * runsFactor();

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { FAULT_HANG, FAULT_TRAP, RIGHT_ALL } from "../../abi/layout/limits.ts";
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import type { TestDomain, TestServer } from "../testing/test-machine.ts";
 import { useMachine } from "../testing/use-machine.ts";
 import type { CallerReport } from "./programs/callers.ts";
-import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
 import * as A from "./server/labels.ts";
 
 const BadMessage = -5, PeerDied = -16, Timeout = -17, WouldDeadlock = -20, Canceled = -21;

@@ -3,9 +3,9 @@
 
 import { expect, it } from "vitest";
 import { D_LOCK, DOMAIN_SIZE, DOMAINS, H_LOCK } from "../../abi/layout/kernel-memory.ts";
+import { runsFactor } from "../../lib/testing/random.ts";
 import { useMachine } from "../testing/use-machine.ts";
 import type { DiveReport } from "./programs/dive.ts";
-import { runsFactor } from "./programs/random.ts";
 import * as A from "./server/labels.ts";
 
 const test = useMachine({ servers: { actor: "kernel-wasm/tests/server/assembly/actor.ts" } });

@@ -2,8 +2,8 @@
 // either way, to Dataspaces, notifications and to domains.
 
 import { OBJECT_NONE, RIGHT_ALL, RIGHT_MANAGE } from "../../abi/layout/limits.ts";
+import type { Random } from "../../lib/testing/random.ts";
 import type { TestDomain, TestMachine, TestServer } from "../testing/test-machine.ts";
-import type { Random } from "./programs/random.ts";
 import * as A from "./server/labels.ts";
 
 /** Microseconds. */

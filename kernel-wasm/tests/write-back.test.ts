@@ -4,8 +4,8 @@
 import { expect, it } from "vitest";
 import { DATASPACES, DATASPACE_SIZE, ENTRY_FRAME, FRAMES_BASE, H_NEXT_DATASPACE, S_DEPTH, S_LENGTH, S_ROOT, S_STATE, S_WRITES } from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE, RIGHT_ALL, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
+import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { useMachine } from "../testing/use-machine.ts";
-import { Random, runsFactor, seedOfRun } from "./programs/random.ts";
 import { BOARD, FAULTS, LANES, PAGES, SPACE, type KeeperReport, type WriterReport } from "./programs/write-back.ts";
 
 const SECONDS = 6 * runsFactor(), STOP = 6;

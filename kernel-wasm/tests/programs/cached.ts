@@ -6,8 +6,8 @@ import { DiskClient } from "../../../abi/generated/ts/client/disk.ts";
 import { VolumeClient } from "../../../abi/generated/ts/client/volume.ts";
 import { Errors } from "../../../abi/generated/ts/errors.ts";
 import { FRAME_SIZE, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
+import { Random } from "../../../lib/testing/random.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
-import { Random } from "./random.ts";
 
 /** Slots: the volume, its image, the disk itself. */
 export const VOLUME = 5, IMAGE = 6, DISK = 7;

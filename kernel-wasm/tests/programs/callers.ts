@@ -1,8 +1,8 @@
 // Clients for tests of placement: they call an actor (server/actor.ts) in a loop and check each answer.
 
+import { Random } from "../../../lib/testing/random.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import { ECHO, HOLD, NESTED } from "../server/labels.ts";
-import { Random } from "./random.ts";
 
 export interface CallerReport { answered: number; failed: Record<string, number>; wrong: string[] }
 

@@ -10,9 +10,9 @@ import { FileSystemClient } from "../../../abi/generated/ts/client/file-system.t
 import { PathsClient } from "../../../abi/generated/ts/client/paths.ts";
 import { FileFlags, FileKind } from "../../../abi/generated/ts/enums.ts";
 import { Errors } from "../../../abi/generated/ts/errors.ts";
+import { Random } from "../../../lib/testing/random.ts";
 import { decodeEntries } from "../../../lib/ts/directory-entries.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
-import { Random } from "./random.ts";
 
 /** Slot: the `fileSystem`, which serves `paths` as well. */
 export const FILES = 5;

@@ -2,8 +2,8 @@
 // its stamp, which is the capability's badge. What was given up is full of something else at once.
 
 import { RIGHT_READ } from "../../../abi/layout/limits.ts";
+import { Random } from "../../../lib/testing/random.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
-import { Random } from "./random.ts";
 
 /** Pages: of a table without a leaf, with one, with several. */
 export const REGRANT_PAGES: readonly number[] = [1, 200, 700];

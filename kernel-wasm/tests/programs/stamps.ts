@@ -1,8 +1,8 @@
 // Readers and writers of Dataspaces whose every byte is 0 or the Dataspace's own stamp, which is the badge of the capability to it. Slots
 // 5 to 7 hold such capabilities, and others put new ones there at any time.
 
+import { Random } from "../../../lib/testing/random.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
-import { Random } from "./random.ts";
 
 export const STAMPED = [5, 6, 7];
 export const STAMPED_SIZE = 40 * 4096;

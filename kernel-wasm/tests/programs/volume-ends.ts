@@ -6,9 +6,9 @@ import { DisksClient } from "../../../abi/generated/ts/client/disks.ts";
 import { VolumeClient } from "../../../abi/generated/ts/client/volume.ts";
 import { Errors } from "../../../abi/generated/ts/errors.ts";
 import { FRAME_SIZE } from "../../../abi/layout/limits.ts";
+import { Random } from "../../../lib/testing/random.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import { DISK_SIZE } from "./cached.ts";
-import { Random } from "./random.ts";
 
 /** Slots: the cache and the driver, both to be administered; the driver has a disk "d" of DISK_SIZE bytes. */
 export const CACHE = 5, DISKS = 6;

@@ -1,9 +1,9 @@
 // Programs that make random system calls with random arguments. What they are given in their table at the start gives them something to
 // reach. Nothing here may throw: whatever the kernel answers is right, but that it must not trap.
 
+import { Random } from "../../../lib/testing/random.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import { RELAY } from "../server/labels.ts";
-import { Random } from "./random.ts";
 
 const MOMENT = 1500; // microseconds
 

@@ -5,8 +5,8 @@
 // keep to pages: the last one reaches into the next page.
 
 import { FRAME_SIZE, LABEL_PAGE_FAULT, MARK_DIRTY, MARK_REFERENCED } from "../../../abi/layout/limits.ts";
+import { Random } from "../../../lib/testing/random.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
-import { Random } from "./random.ts";
 
 export const PAGES = 12;
 export const LANES = 3;
