@@ -1,6 +1,6 @@
 // Opens a page of the site in a frame, waits until it is done, and closes it. Times are the frame's own, from its navigation on.
 
-const PATIENCE = 60_000, REST = 1500;
+const PATIENCE = 60_000, REST = 3000;
 
 /** Milliseconds from navigation to the page's performance mark `prompt`. */
 export async function visit(path: string): Promise<number> {
@@ -19,7 +19,7 @@ export async function visit(path: string): Promise<number> {
     }
   } finally {
     frame.remove();
-    // Workers end some time after their page.
+    // Workers end after their page, those that wait (nearly all of a system) by force, two seconds later.
     await new Promise((resolve) => setTimeout(resolve, REST));
   }
 }
