@@ -160,6 +160,22 @@ describe("placement", () => {
       });
     }
 
+    for (const [how, label] of [["passes a call on", A.RELAY], ["calls on", A.NESTED]] as const) {
+      it(`who ${how} to one that saves the reply, and dies before that has come back, keeps nobody`, async () => {
+        const { machine } = test, { init } = machine, { first, second } = await relaying(["inline", "inline"], A.SAVE_AND_WAIT), client = await machine.domain(), cap = await capTo(client, first);
+        const space = await init.do("dataspaceCreate", 4096n), slot = await keep(second, space), there = await keep(first, second.endpoint);
+        const waiting = client.do("call", cap, label, { words: label === A.RELAY ? [slot] : [there, A.SAVE_AND_WAIT, slot] });
+        await machine.until(() => machine.counts().replies === 1, "the reply to be saved");
+        await init.do("domainKill", first.slot);
+        expect(await init.do("dataspaceWrite", space, 0n, new Uint8Array([1]))).toBe(1);
+        expect((await waiting).status).toBe(PeerDied);
+        machine.check();
+        await machine.until(() => machine.machine.inspector.domainState(first.number) === "unused" || machine.machine.inspector.domain(first.number, 0).name !== "actor", "it to be gone");
+        await init.do("capDelete", space);
+        await machine.end(first, second, client);
+      });
+    }
+
     it("ends with whoever dies, the server in the middle or the caller, while the callee waits", async () => {
       const { machine } = test, { init } = machine;
       for (const victim of ["first", "second", "client"] as const) {

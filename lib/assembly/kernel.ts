@@ -44,8 +44,8 @@
 @external("kernel", "callTimed") export declare function callTimed(endpoint: i32, label: i32, shape: i32, timeout: i64): i32;
 /** Pass the call that is being answered on: a call with its data ranges, of which `shape` must name all, in the place of ranges of one's own. What the callee fetches comes from
  *  there and what it delivers goes there, with no copy in between, and counts as delivered (r0n tells nothing). The ranges are lent for the length of the call. NOT_RELAYED, with nothing done:
- *  caller and callee are not both in this Worker, or the reply was saved; then call with ranges of your own. To be done last, holding nothing: should the callee trap, this does not come
- *  back, and the caller gets PeerDied. */
+ *  caller and callee are not both in this Worker, or the reply was saved; then call with ranges of your own. The server's lock may have been given up
+ *  for a time all the same. To be done last, holding nothing, not even capabilities that came with the call: should the callee trap, this does not come back, and the caller gets PeerDied. */
 @external("kernel", "relay") export declare function relay(endpoint: i32, label: i32, shape: i32): i32;
 /** Send without an answer; waits until received, at most `timeout` microseconds (0: only if someone is receiving). */
 @external("kernel", "send") export declare function send(endpoint: i32, label: i32, shape: i32, timeout: i64): i32;

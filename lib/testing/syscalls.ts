@@ -148,6 +148,7 @@ export function syscallsOf(machine: FakeMachine, domain: Domain): WebAssembly.Mo
     relay(endpoint: number, label: number, shape: number): number {
       const outer = machine.current(domain);
       if (!outer || outer.saved) return NOT_RELAYED;
+      registers.set("r0n", 0);
       const status = callWith(endpoint, label, shape, { send: outer.send.slice(0, shape / SHAPE_SEND & 3), receive: shape & 512 ? outer.receive : undefined });
       outer.delivered = Math.max(outer.delivered, registers.get("r0n"));
       return status;

@@ -64,7 +64,7 @@ import { obeyFlags, parkUntil, threadNumber } from "./thread";
   }
   const callBadge = badgeOf(cap), named = <usize>(word >> 32), number = numberOf(server);
   if (wasHolding) unlockServer(from);
-  if (!lockServer(server)) return refused(endpoint, from, wasHolding, callLabel, callShape, timeout, patient);
+  if (!lockServer(server)) return refused(endpoint, from, wasHolding, cap, word, callBadge, callLabel, callShape, timeout, patient);
   // (1) Whatever was looked up before we had the lock may have changed since: the server moved, died or was replaced, the
   // capability revoked. From here to the entry in T_INSIDE our hold on the lock keeps the machine from reclaiming the server. (The badge need not
   // be read again: a slot has no badge in between that no capability had in it, and its word is whole again only after its badge.)
@@ -73,12 +73,16 @@ import { obeyFlags, parkUntil, threadNumber } from "./thread";
   if (changed != 0 || memoryNumber == 0) {
     unlockServer(server);
     // The first call from this Worker since the server began.
-    if (changed == 0 && machineMap(number) != 0) { if (wasHolding) lockServer(from); return callAnyhow(endpoint, callLabel, callShape, timeout, patient); }
-    return refused(endpoint, from, wasHolding, callLabel, callShape, timeout, patient);
+    if (changed == 0 && machineMap(number) != 0) return backIn(from, wasHolding, cap, word, callBadge) ? callAnyhow(endpoint, callLabel, callShape, timeout, patient) : emptyAnswer(BAD_HANDLE);
+    return refused(endpoint, from, wasHolding, cap, word, callBadge, callLabel, callShape, timeout, patient);
   }
   if (!words && capsOf(callShape) > 0) {
     const status = passCaps(from, server, capsOf(callShape), false);
-    if (status < 0) { unlockServer(server); if (wasHolding) lockServer(from); return emptyAnswer(status); }
+    if (status < 0) {
+      unlockServer(server);
+      backIn(from, wasHolding, cap, word, callBadge);
+      return emptyAnswer(status);
+    }
   } else clearCaps();
 
   // What an outer call still needs comes back afterwards.
@@ -162,7 +166,7 @@ export function comeBackOddly(answered: i32, from: usize, server: usize, depth: 
     if (shapeValid(answer)) resultShape = answer;
   } else if (status == TRAPPED) {
     // The innermost one trapped: this server, or one that it has relayed its call to.
-    const trapped = <usize>load<u32>(me + T_INSIDE + (<usize>(load<i32>(me + T_DEPTH) - 1) << 2));
+    const innermost = load<i32>(me + T_DEPTH) - 1, trapped = insideAt(innermost);
     if (trapped != server && holdsServer(trapped)) unlockServer(trapped);
     lockKernel();
     killDomain(trapped, FAULT_TRAP, 139);
@@ -173,6 +177,12 @@ export function comeBackOddly(answered: i32, from: usize, server: usize, depth: 
     // The code that trapped may have been waiting without it.
     locked = holdsServer(server);
     status = PEER_DIED;
+    // Whoever looks at the trace sees each of them left.
+    for (let level = innermost; level > depth; level--) {
+      enter(insideAt(level), 0);
+      trace(TRACE_INLINE_LEAVE, numberOf(insideAt(level - 1)), callLabel, status);
+    }
+    enter(server, 0);
   } else if (status != DEFERRED) status = BAD_MESSAGE;
   else if (callerSaved == 0) status = CANCELED;
   // A reply that was saved but is not waited for after all: nobody may answer it any more.
@@ -192,8 +202,9 @@ export function comeBackOddly(answered: i32, from: usize, server: usize, depth: 
   setCallerLengths(0, 0, 0);
   if (status == DEFERRED) {
     // The answer comes later, to this thread's control block, as between Workers. (2) A kill that came while we were inside did not
-    // break off our wait: look at the flags under the lock.
+    // break off our wait: look at the flags under the lock. Nor did that of the server that we have come back to.
     lockKernel();
+    if (isDead(from) && load<i32>(me + T_STATE) == THREAD_REPLY) interruptThread(me, PEER_DIED);
     unlockKernel();
     if (!patient) return PENDING;
     parkUntil(timeout);
@@ -205,9 +216,12 @@ export function comeBackOddly(answered: i32, from: usize, server: usize, depth: 
   return status;
 }
 
+/** The server that this thread is inside at a depth: 0 is the outermost. */
+function insideAt(depth: i32): usize { return <usize>load<u32>(me + T_INSIDE + (<usize>depth << 2)); }
+
 /** Whether one of the outermost `depth` servers that this thread is inside is dead. */
 function insideDead(depth: i32): bool {
-  for (let i = 0; i < depth; i++) if (isDead(<usize>load<u32>(me + T_INSIDE + (<usize>i << 2)))) return true;
+  for (let i = 0; i < depth; i++) if (isDead(insideAt(i))) return true;
   return false;
 }
 
@@ -237,9 +251,16 @@ function elsewhere(endpoint: i32, callLabel: i32, callShape: i32, timeout: i64, 
 }
 
 /** The server's lock could not be had, or what was looked up before had changed. */
-function refused(endpoint: i32, from: usize, wasHolding: bool, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
+function refused(endpoint: i32, from: usize, wasHolding: bool, cap: usize, word: u64, callBadge: i32, callLabel: i32, callShape: i32, timeout: i64, patient: bool): i32 {
+  return backIn(from, wasHolding, cap, word, callBadge) ? elsewhere(endpoint, callLabel, callShape, timeout, patient) : emptyAnswer(BAD_HANDLE);
+}
+
+/** Before a server's lock, given up for a call that did not come about, is relied on again: whether the capability in the slot is still the one that was to be called. Meanwhile another thread
+ *  in this server may have deleted it and filled the slot with one that it knows to be another. Should the server have died, this traps. */
+export function backIn(from: usize, wasHolding: bool, cap: usize, word: u64, callBadge: i32): bool {
   if (wasHolding) lockServer(from);
-  return elsewhere(endpoint, callLabel, callShape, timeout, patient);
+  obeyFlags();
+  return load<u64>(cap) == word && badgeOf(cap) == callBadge;
 }
 
 /** End the wait that saveReply began in an inline call. */

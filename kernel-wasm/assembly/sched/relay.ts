@@ -4,7 +4,7 @@
 
 import { T_DEPTH, T_INSIDE, T_MEMORY_OF, MAX_DEPTH, TRACE_INLINE_ENTER, TRACE_INLINE_LEAVE } from "../../../abi/layout/kernel-memory";
 import { NOT_RELAYED } from "../../../abi/layout/limits";
-import { BAD_MESSAGE, WOULD_DEADLOCK } from "../status";
+import { BAD_HANDLE, BAD_MESSAGE, WOULD_DEADLOCK } from "../status";
 import {
   me, current, currentMemory, homeDomain, holding, callerDelivered, callerDomain, callerMemory, callerRoom, callerSaved, callerSend0Length, callerSend1Length, enter, restoreDelivery, setCallerDomain,
   setCallerLengths, setHolding,
@@ -15,14 +15,14 @@ import { capsOf, receivesOf, sendsOf, shapeValid, wordsOf } from "../object/mess
 import { answer, clearCaps, clearWordsFrom, emptyAnswer, r0n, setAnswerShape, setLengths, setMessage } from "../registers";
 import { trace } from "../trace/ring";
 import { isInside } from "./call";
-import { changesOf, comeBackOddly, count, isInline, mayCall, numberOf, ownerOf, passCaps } from "./inline";
+import { backIn, changesOf, comeBackOddly, count, isInline, mayCall, numberOf, ownerOf, passCaps } from "./inline";
 import { lockServer, unlockServer } from "./lock";
 import { busy } from "./park";
 import { probeStack } from "./probe";
 import { obeyFlags } from "./thread";
 
 /** From inside a server (`current`, whose lock is held) into another, on behalf of the first one's caller: its data ranges are the callee's as they are, and nothing is known of
- *  them here but how long they are. They were checked when it called. The answer's status, or NOT_RELAYED, with nothing done, unless the callee can be entered at once and the shape names them
+ *  them here but how long they are. They were checked when it called. The answer's status, or NOT_RELAYED, with nothing done (but the lock was perhaps given up for a time), unless the callee can be entered at once and the shape names them
  *  all. `callerDomain` is `current` meanwhile; all else that is said of the caller stays. */
 export function relayInline(endpoint: i32, callLabel: i32, callShape: i32): i32 {
   const cap = capAt(current, endpoint), word = load<u64>(cap), server = ownerOf(word);
@@ -33,10 +33,7 @@ export function relayInline(endpoint: i32, callLabel: i32, callShape: i32): i32 
   probeStack();
   const from = current, fromMemory = currentMemory, oDomain = callerDomain, callBadge = badgeOf(cap), number = numberOf(server);
   unlockServer(from);
-  if (!lockServer(server)) {
-    lockServer(from);
-    return NOT_RELAYED;
-  }
+  if (!lockServer(server)) return backIn(from, true, cap, word, callBadge) ? NOT_RELAYED : emptyAnswer(BAD_HANDLE);
   // As (1) above.
   const memoryNumber = <i32>load<u8>(me + T_MEMORY_OF + <usize>number);
   const changed = changesOf(<usize>(word >> 32), server, cap, word);
@@ -44,12 +41,16 @@ export function relayInline(endpoint: i32, callLabel: i32, callShape: i32): i32 
     unlockServer(server);
     // The first call from this Worker since the server began.
     const mapped = changed == 0 && machineMap(number) != 0;
-    lockServer(from);
+    if (!backIn(from, true, cap, word, callBadge)) return emptyAnswer(BAD_HANDLE);
     return mapped ? relayInline(endpoint, callLabel, callShape) : NOT_RELAYED;
   }
   if (capsOf(callShape) > 0) {
     const status = passCaps(from, server, capsOf(callShape), false);
-    if (status < 0) { unlockServer(server); lockServer(from); return emptyAnswer(status); }
+    if (status < 0) {
+      unlockServer(server);
+      backIn(from, true, cap, word, callBadge);
+      return emptyAnswer(status);
+    }
   } else clearCaps();
   setCallerDomain(from);
   setLengths(callerSend0Length, callerSend1Length, callerRoom);

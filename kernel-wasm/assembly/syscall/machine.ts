@@ -49,7 +49,11 @@ export function runDomain(number: i32, memory: i32, program: i32): void {
   setCaller(0, 0);
   setCallerRanges(0, 0, 0, 0, 0, 0);
 }
-export function setMemoryOf(domain: i32, memory: i32): void { store<u8>(me + T_MEMORY_OF + <usize>domain, <u8>memory); }
+/** By this Worker: where the server `domain` is mapped here; 0: nowhere. What stood under that number before may have been larger. */
+export function setMemoryOf(domain: i32, memory: i32): void {
+  if (memory) store<i32>(me + T_MEMORY_PAGES + (<usize>memory << 2), 0);
+  store<u8>(me + T_MEMORY_OF + <usize>domain, <u8>memory);
+}
 
 /** By the machine: thread `thread` now belongs to domain `number`, whose code may be called inline if `movable`. False: it died. */
 export function attach(number: i32, thread: i32, movable: i32): i32 {

@@ -37,6 +37,8 @@ export const FORWARD = 0x7012;
 export const RELAY_TO = 0x7013;
 /** Pass the call on as it is; what cannot be passed on is answered as ECHO is. */
 export const RELAY = 0x7014;
+/** Save the reply, and leave only when the first byte of the Dataspace in slot w0 is not 0. */
+export const SAVE_AND_WAIT = 0x7015;
 
 // The holder's.
 /** Make the mutex; c0: what is called while it is held. */

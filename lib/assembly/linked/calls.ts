@@ -47,6 +47,8 @@ export function relay(member: i32, endpoint: i32, label: i32, shape: i32): i32 {
   const known = slotKnown(endpoint);
   if (!isOwn(known)) return direct || shape >> 4 & 7 ? NOT_RELAYED : arrived(kernel.relay(endpoint, label, shape));
   const sends = shape >> 7 & 3, before = delivered;
+  // As the kernel does it: who has saved the reply, or hides a range, calls for himself.
+  if (inside < 0 || ((sends > 0 ? 0 : send0Length) | (sends > 1 ? 0 : send1Length) | (shape >> 9 & 1 ? 0 : room)) != 0) return NOT_RELAYED;
   const status = callMember(member, endpoint, known, label, shape, direct, send0, sends > 0 ? send0Length : 0, send1, sends > 1 ? send1Length : 0, receive, shape >> 9 & 1 ? room : 0);
   if (direct) setDelivered(max(before, kernel.r0n));
   return status;

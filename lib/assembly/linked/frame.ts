@@ -3,7 +3,7 @@
 //
 // A call from one member to another (calls.ts) is `direct`: what it sends and receives are ranges of the one memory.
 
-/** Bit m: the thread is inside member m. */
+/** Bit m: the thread is inside member m. Bit 31: the reply of the call from outside was saved. */
 export let inside: i32 = 0;
 /** The ranges of the innermost call are another member's, and these; else they are those of a call from outside, of which only the lengths are known here. */
 export let direct: bool = false;

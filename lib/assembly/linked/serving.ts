@@ -20,6 +20,7 @@ import { dispatchMember, initMember, serveMember } from "./members";
 import { capsArrived, renewed } from "./slots";
 
 const NOBODY: i32 = -1;
+const SAVED: i32 = 1 << 31;
 const NEVER: i64 = i64.MAX_VALUE;
 const MIGRATED: i32 = 2;
 const BROKEN: i32 = -1;
@@ -116,4 +117,9 @@ function receiveForAll(): void {
 }
 
 /** A call to be answered later: those from outside only that no other member has passed on, as that waits by having called. */
-export function saveReply(): i32 { return direct || inside & inside - 1 ? NotSupported : renewed(kernel.saveReply()); }
+export function saveReply(): i32 {
+  if (direct || inside & inside - 1) return NotSupported;
+  const slot = renewed(kernel.saveReply());
+  if (slot > 0) setInside(inside | SAVED, false);
+  return slot;
+}

@@ -5,7 +5,7 @@ import * as kernel from "../../../../lib/assembly/kernel";
 import { DEFERRED, NOT_RELAYED, SHAPE_CAPS, SLOT_SELF } from "../../../../abi/layout/limits";
 import { serveFirst, serveNext } from "../../../../lib/assembly/ipc/serve";
 import {
-  COUNTS, DEEP, DELETE, ECHO, EXIT, FORWARD, HANG, KEEP, NESTED, OVERFLOW, READ, RELAY, RELAY_TO, RELEASE, SAVE, SAVE_AND_CALL, SAVE_AND_DROP, SAVE_AND_TRAP, STATUS, TRAP, WAIT,
+  COUNTS, DEEP, DELETE, ECHO, EXIT, FORWARD, HANG, KEEP, NESTED, OVERFLOW, READ, RELAY, RELAY_TO, RELEASE, SAVE, SAVE_AND_CALL, SAVE_AND_DROP, SAVE_AND_TRAP, SAVE_AND_WAIT, STATUS, TRAP, WAIT,
 } from "../labels";
 
 const INSIDE: usize = 2048;
@@ -75,6 +75,13 @@ function act(label: i32): i32 {
       kernel.w0 = <i64>status;
       kernel.reply(slot, 0, 1);
       return DEFERRED;
+    }
+    case SAVE_AND_WAIT: {
+      const slot = <i32>kernel.w0, saved = save();
+      // A thread waits for one thing at a time, and it waits for the answer already.
+      store<u8>(BUFFER, 0);
+      while (saved == DEFERRED && load<u8>(BUFFER) == 0) kernel.dataspaceRead(slot, 0, 0, <i32>BUFFER, 1);
+      return saved;
     }
     case STATUS: return <i32>kernel.w0;
     case EXIT: kernel.exit(3); return 0;
