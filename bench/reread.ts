@@ -9,7 +9,7 @@ import { median, Rounds } from "./rounds.ts";
 
 // Each run begins in a new process, whose program an engine runs as slow code for some milliseconds, and with cold caches: its first try is dropped, on both sides,
 // and a try lasts about four milliseconds. (With tries of one the largest file's figure was anything from 1.0 to 1.4.)
-const RECORDS = 60_000, TRIES = 5, WARM_TRIES = 1, ROUNDS = 15, WORKER_ROUNDS = 7, WARM = 2;
+const RECORDS = 60_000, TRIES = 5, WARM_TRIES = 1, ROUNDS = 21, WORKER_ROUNDS = 11, WARM = 2;
 const PROGRAM = "/tmp/reread-program", DIRECTORY = "/reread";
 const SLOW_RECORDS = 600;
 /** Mount options for each. */
@@ -47,15 +47,13 @@ export default benchmark({
     };
     const baseline = (size: string) => async (): Promise<number> => median((await ask<number[]>(linked[size]!, { pieces: RECORDS, rounds: TRIES })).slice(WARM_TRIES)) / RECORDS;
     const sizes = Object.keys(SIZES), names = (side: string): string[] => sizes.map((size) => `${side}_${size}`);
-    for (const size of sizes) {
-      bench.say(`re-reading ${size}, inline`);
-      await rounds.take({ [`inline_${size}`]: ours(size), [`linked_${size}`]: baseline(size) }, ROUNDS, WARM);
-    }
+    // All sizes in each round: what disturbs a machine for a second is then one round's, and not most of one size's.
+    const sides = (ourSide: string, theirs: string) => Object.fromEntries(sizes.flatMap((size) => [[`${ourSide}_${size}`, ours(size)], [`${theirs}_${size}`, baseline(size)]]));
+    bench.say("re-reading, inline");
+    await rounds.take(sides("inline", "linked"), ROUNDS, WARM);
     await system.run("place vfs worker; place ext2 worker; place cache worker");
-    for (const size of sizes) {
-      bench.say(`re-reading ${size}, with the servers in their Workers`);
-      await rounds.take({ [`worker_${size}`]: ours(size), [`linked_again_${size}`]: baseline(size) }, WORKER_ROUNDS, WARM);
-    }
+    bench.say("re-reading, with the servers in their Workers");
+    await rounds.take(sides("worker", "linked_again"), WORKER_ROUNDS, WARM);
     // Calls between domains for a cached read, by SawMill's protocols, as the kernel counts them: on a tmpfs, which has all three.
     bench.say("counting calls");
     const calls: Record<string, number> = {};
