@@ -13,7 +13,7 @@ export function stallText({ machine }: TestMachine): string {
   }
   for (let thread = 0, at = L.THREADS; at < L.THREADS + 64 * L.THREAD_SIZE; thread++, at += L.THREAD_SIZE) {
     const word = (offset: number): number => inspector.u32(at + offset);
-    if (word(L.T_STATE)) lines.push(`thread ${thread}: state ${word(L.T_STATE)}, flags ${word(L.T_FLAGS)}, domain at ${word(L.T_DOMAIN)}, waits on ${word(L.T_WAITS_ON)}, depth ${word(L.T_DEPTH)}, copying ${word(L.T_COPYING)}`);
+    if (word(L.T_STATE)) lines.push(`thread ${thread}: state ${word(L.T_STATE)}, flags ${word(L.T_FLAGS)}, domain at ${word(L.T_DOMAIN)}, waits on ${word(L.T_WAITS_ON)}, inside ${Array.from({ length: word(L.T_DEPTH) }, (_, i) => word(L.T_INSIDE + 4 * i)).join(" then ") || "none"}, server ${word(L.T_SERVER)}, copying ${word(L.T_COPYING)}`);
   }
   return `${lines.join("\n")}\n${JSON.stringify(machine.figures())}`;
 }

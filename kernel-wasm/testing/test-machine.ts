@@ -148,7 +148,7 @@ export class TestMachine {
     for (;;) {
       const now = this.counts(), wrong = (Object.keys(expected) as (keyof KernelCounts)[]).filter((key) => now[key] !== expected[key]);
       if (wrong.length === 0) { this.check(); return; }
-      if (performance.now() > deadline) throw new Error(`leaked: ${wrong.map((key) => `${key} ${now[key]} instead of ${expected[key]}`).join(", ")}`);
+      if (performance.now() > deadline) throw new Error(`leaked: ${wrong.map((key) => `${key} ${now[key]} instead of ${expected[key]}`).join(", ")}\n${stallText(this)}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
