@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import wabt from "wabt";
-import { FAULT_MISSING_IMPORT, RIGHT_ALL } from "../../abi/layout/limits.ts";
+import { FAULT_MISSING_IMPORT, NOT_RELAYED, RIGHT_ALL, SHAPE_RECEIVE, SHAPE_SEND } from "../../abi/layout/limits.ts";
 import { errorName } from "../../lib/ts/status.ts";
 import { SITE, testModule } from "../testing/modules.ts";
 import { TestMachine, type TestServer } from "../testing/test-machine.ts";
@@ -212,8 +212,8 @@ const relayed: Record<string, Attempt> = {
     return nested(stage, fetched);
   },
   "callee of a relayed call calls back": async (stage) => { await stage.plan(1, O.P_NEST, stage.first, -1, 0); return passedOn(stage, ({ status }) => bytes(status)); },
-  "server relays a call and hides a range": async (stage) => all(...await each([1, 1 | SEND, 1 | RECEIVE], async (shape) => notRelayed((await stage.try([O.P_RELAY, stage.second, shape], both)).status))),
-  "server relays a call with a range that nobody sent": async (stage) => { await stage.plan(1, O.P_FETCH, 0, 1, 0, 64); return passedOn(stage, fetched, 1 | 2 * SEND | RECEIVE); },
+  "server relays a call and hides a range": async (stage) => all(...await each([1, 1 | SHAPE_SEND, 1 | SHAPE_RECEIVE], async (shape) => notRelayed((await stage.try([O.P_RELAY, stage.second, shape], both)).status))),
+  "server relays a call with a range that nobody sent": async (stage) => { await stage.plan(1, O.P_FETCH, 0, 1, 0, 64); return passedOn(stage, fetched, 1 | 2 * SHAPE_SEND | SHAPE_RECEIVE); },
   "server relays through a number": async (stage) => all(...await each([stage.space, stage.second + 100, -1], async (slot) => notRelayed((await stage.try([O.P_RELAY, slot, 0], both)).status))),
   "server relays a call that it saved": async (stage) => { await stage.plan(1, O.P_NOTHING); return notRelayed((await stage.try([O.P_SAVE_RELAY, stage.second], both)).status); },
   "home Worker relays": async (stage) => { await stage.plan(1, O.P_NOTHING); await stage.try([O.P_NOTHING], both); return (await stage.home(O.P_RELAY, stage.second)).replace("1 bytes", "not relayed"); },
@@ -253,8 +253,7 @@ async function nested(stage: Stage, outcome: (tried: Tried) => string, at = -1, 
   return outcome(await stage.tried(1));
 }
 
-const SEND = 1 << 7, RECEIVE = 1 << 9, RELAY_DECLINED = 1;
-const notRelayed = (status: number): string => status === RELAY_DECLINED ? "not relayed" : bytes(status);
+const notRelayed = (status: number): string => status === NOT_RELAYED ? "not relayed" : bytes(status);
 
 /** The first server passes its call on to the second, which does as planned; afterwards the first still has the call's range. */
 async function passedOn(stage: Stage, outcome: (tried: Tried) => string, shape = 0): Promise<string> {

@@ -7,7 +7,7 @@
 // The parts are decoded together and without loss: one may end inside a character, and names need not be UTF-8.
 
 import type { Failure } from "../../abi/generated/ts/message.ts";
-import { decodeTextLosslessly, unshared } from "./text.ts";
+import { concatenate, decodeTextLosslessly, unshared } from "./text.ts";
 
 export type ListedPart = { readonly error: 0; readonly text: Uint8Array } | Failure;
 
@@ -17,17 +17,10 @@ export function readListed(ask: (position: bigint) => ListedPart): { readonly er
   for (let length = 0; ;) {
     const part = ask(BigInt(length));
     if (part.error || part.text.length === 0) {
-      const text = decodeTextLosslessly(joined(parts, length));
+      const text = decodeTextLosslessly(concatenate(parts));
       return part.error ? { error: part.error, text } : { error: 0, text };
     }
     parts.push(unshared(part.text));
     length += part.text.length;
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) { bytes.set(part, at); at += part.length; }
-  return bytes;
 }

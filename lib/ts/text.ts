@@ -24,6 +24,14 @@ export function decodeTextStrictly(bytes: Uint8Array): string | undefined {
 /** Bytes that are no UTF-8 become lone surrogates, which encodeText makes the same bytes of: for names and contents that go on elsewhere. */
 export function decodeTextLosslessly(bytes: Uint8Array): string { return decodeOwned(unshared(bytes)); }
 
+/** Bytes that came in parts. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) { all.set(part, at); at += part.length; }
+  return all;
+}
+
 /** NUL-terminated strings, one after the other, as `process.create` takes arguments and environment. Strings must not contain NUL. */
 export function encodeStrings(strings: readonly string[]): Uint8Array { return encodeText(strings.map((text) => `${text}\0`).join("")); }
 

@@ -101,21 +101,13 @@ import { obeyFlags, parkUntil, threadNumber } from "./thread";
     if (!home) setCallerLengths(0, 0, 0);
     setLengths(0, 0, 0);
   }
-  store<u32>(me + T_INSIDE + (<usize>depth << 2), <u32>server);
-  store<i32>(me + T_DEPTH, depth + 1);
-  enter(server, memoryNumber);
   setHolding(true);
-  setMessage(callLabel, callBadge, <i32>(word >> 8) & 255, callShape);
-  clearWordsFrom(wordsOf(callShape));
-  count(server, number, from);
-  // `current` is the server by now, so the peer names the caller.
-  trace(TRACE_INLINE_ENTER, numberOf(from), callLabel, callBadge);
+  moveIn(from, server, number, memoryNumber, depth, word, callLabel, callBadge, callShape);
 
   let status = machineEnter(memoryNumber, callLabel, callBadge);
 
   const shape = answer;
-  // An error or none, at most words, and nothing saved; all else is rare.
-  if ((<u32>-status >> 8 | <u32>shape >> 3 | callerSaved) != 0) status = comeBackOddly(status, from, server, depth, fromMemory, fromMemory, ranged, oWindow, callLabel, timeout, patient);
+  if (isOdd(status, shape)) status = comeBackOddly(status, from, server, depth, fromMemory, fromMemory, ranged, oWindow, callLabel, timeout, patient);
   else {
     clearCaps();
     trace(TRACE_INLINE_LEAVE, numberOf(home ? homeDomain : from), callLabel, status);
@@ -150,11 +142,22 @@ import { obeyFlags, parkUntil, threadNumber } from "./thread";
     | (load<u64>(server, D_PLACEMENT, 4) ^ (<u64>2 << 32 | 1));
 }
 
-@inline export function count(server: usize, number: i32, from: usize): void {
+/** The thread is in `server` from now on, at `depth`, with this message. Its lock is held, and what is said of the caller is set. */
+@inline export function moveIn(from: usize, server: usize, number: i32, memoryNumber: i32, depth: i32, word: u64, callLabel: i32, callBadge: i32, callShape: i32): void {
+  store<u32>(me + T_INSIDE + (<usize>depth << 2), <u32>server);
+  store<i32>(me + T_DEPTH, depth + 1);
+  enter(server, memoryNumber);
+  setMessage(callLabel, callBadge, <i32>(word >> 8) & 255, callShape);
+  clearWordsFrom(wordsOf(callShape));
   countServed(server);
   const cell = CALL_COUNTS + <usize>(number * MAX_DOMAINS + numberOf(from)) * 4;
   store<u32>(cell, load<u32>(cell) + 1);
+  // `current` is the server by now, so the peer names the caller.
+  trace(TRACE_INLINE_ENTER, numberOf(from), callLabel, callBadge);
 }
+
+/** Whether there came back anything but an error or none, with words at most and nothing saved: that is rare. */
+@inline export function isOdd(status: i32, shape: i32): bool { return (<u32>-status >> 8 | <u32>shape >> 3 | callerSaved) != 0; }
 
 /** A domain's number by its address. */
 @inline export function numberOf(domain: usize): i32 { return <i32>((domain - DOMAINS) / DOMAIN_SIZE); }

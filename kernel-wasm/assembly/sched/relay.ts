@@ -2,20 +2,20 @@
 // frame around the callee. What traps in it breaks off the server in the middle as well, up to the frame that this was entered by, and that finds out who it was (`comeBackOddly`). The server in the
 // middle holds no lock meanwhile and has promised to have nothing left to do (lib/assembly/kernel.ts), so nothing of it is lost.
 
-import { T_DEPTH, T_INSIDE, T_MEMORY_OF, MAX_DEPTH, TRACE_INLINE_ENTER, TRACE_INLINE_LEAVE } from "../../../abi/layout/kernel-memory";
+import { T_DEPTH, T_MEMORY_OF, MAX_DEPTH, TRACE_INLINE_LEAVE } from "../../../abi/layout/kernel-memory";
 import { NOT_RELAYED } from "../../../abi/layout/limits";
 import { BAD_HANDLE, BAD_MESSAGE, WOULD_DEADLOCK } from "../status";
 import {
-  me, current, currentMemory, homeDomain, holding, callerDelivered, callerDomain, callerMemory, callerRoom, callerSaved, callerSend0Length, callerSend1Length, enter, restoreDelivery, setCallerDomain,
+  me, current, currentMemory, homeDomain, holding, callerDelivered, callerDomain, callerMemory, callerRoom, callerSend0Length, callerSend1Length, enter, restoreDelivery, setCallerDomain,
   setCallerLengths, setHolding,
 } from "../identity";
 import { enterUncaught, machineMap } from "../machine";
 import { badgeOf, capAt } from "../object/capability";
 import { capsOf, receivesOf, sendsOf, shapeValid, wordsOf } from "../object/message";
-import { answer, clearCaps, clearWordsFrom, emptyAnswer, r0n, setAnswerShape, setLengths, setMessage } from "../registers";
+import { answer, clearCaps, clearWordsFrom, emptyAnswer, r0n, setAnswerShape, setLengths } from "../registers";
 import { trace } from "../trace/ring";
 import { isInside } from "./call";
-import { backIn, changesOf, comeBackOddly, count, isInline, mayCall, numberOf, ownerOf, passCaps } from "./inline";
+import { backIn, changesOf, comeBackOddly, isInline, isOdd, mayCall, moveIn, numberOf, ownerOf, passCaps } from "./inline";
 import { lockServer, unlockServer } from "./lock";
 import { busy } from "./park";
 import { probeStack } from "./probe";
@@ -34,7 +34,7 @@ export function relayInline(endpoint: i32, callLabel: i32, callShape: i32): i32 
   const from = current, fromMemory = currentMemory, oDomain = callerDomain, callBadge = badgeOf(cap), number = numberOf(server);
   unlockServer(from);
   if (!lockServer(server)) return backIn(from, true, cap, word, callBadge) ? NOT_RELAYED : emptyAnswer(BAD_HANDLE);
-  // As (1) above.
+  // As (1) in inline.ts.
   const memoryNumber = <i32>load<u8>(me + T_MEMORY_OF + <usize>number);
   const changed = changesOf(<usize>(word >> 32), server, cap, word);
   if (changed != 0 || memoryNumber == 0) {
@@ -54,18 +54,12 @@ export function relayInline(endpoint: i32, callLabel: i32, callShape: i32): i32 
   } else clearCaps();
   setCallerDomain(from);
   setLengths(callerSend0Length, callerSend1Length, callerRoom);
-  store<u32>(me + T_INSIDE + (<usize>depth << 2), <u32>server);
-  store<i32>(me + T_DEPTH, depth + 1);
-  enter(server, memoryNumber);
-  setMessage(callLabel, callBadge, <i32>(word >> 8) & 255, callShape);
-  clearWordsFrom(wordsOf(callShape));
-  count(server, number, from);
-  trace(TRACE_INLINE_ENTER, numberOf(from), callLabel, callBadge);
+  moveIn(from, server, number, memoryNumber, depth, word, callLabel, callBadge, callShape);
 
   let status = enterUncaught(memoryNumber, callLabel, callBadge);
 
   const shape = answer;
-  if ((<u32>-status >> 8 | <u32>shape >> 3 | callerSaved) != 0) status = relayedOddly(status, from, server, depth, fromMemory, callLabel);
+  if (isOdd(status, shape)) status = relayedOddly(status, from, server, depth, fromMemory, callLabel);
   else {
     clearCaps();
     trace(TRACE_INLINE_LEAVE, numberOf(from), callLabel, status);

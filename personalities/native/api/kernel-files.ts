@@ -12,13 +12,13 @@ import { WalkingDirectory } from "../../../lib/ts/files/walking-directory.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import { mountDisk, type DiskMounted } from "../../../lib/ts/mount-disk.ts";
 import { Naming } from "../../../lib/ts/naming.ts";
+import { readListed } from "../../../lib/ts/listed-text.ts";
 import { decodeTextLosslessly, encodeText } from "../../../lib/ts/text.ts";
 import { CapabilityFile, kindOf, statOf } from "./capability-file.ts";
 import { DescriptorTable, type RememberedTable } from "./descriptor-table.ts";
 import { Failure, type Result } from "./failure.ts";
 import { Open, type Entry, type FileSystemFigures, type Scope, type Stat, type Times } from "./native-system.ts";
 import { MemoryFile, type OpenFile } from "./open-file.ts";
-import { concatenate } from "./streams.ts";
 
 const SLASH = 0x2f;
 
@@ -192,15 +192,8 @@ export class KernelFiles {
   syncFileSystem(path: string): Result<0> { return done(this.along(path, (at, rest) => at.sync(rest))); }
 
   mounts(): Result<string> {
-    // A part may end inside a character.
-    const parts: Uint8Array[] = [];
-    for (let position = 0n; ;) {
-      const part = this.at.mounts(position);
-      if (part.error) return Failure.ofNumber(part.error);
-      if (part.text.length === 0) return decodeTextLosslessly(concatenate(parts));
-      parts.push(part.text);
-      position += BigInt(part.text.length);
-    }
+    const { error, text } = readListed((position) => this.at.mounts(position));
+    return error ? Failure.ofNumber(error) : text;
   }
 
   mount(source: string, path: string, flags: number): Result<0> {

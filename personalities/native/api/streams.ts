@@ -3,13 +3,14 @@
 // Output collects and writes when 32 KiB are full, when a line ends on a terminal, and at flush(): call flush() before the
 // program returns or starts a child. A pipe without a reader ends the program with 141 (128 + SIGPIPE), as POSIX would.
 
-import { decodeTextLosslessly, encodeText } from "../../../lib/ts/text.ts";
+import { concatenate, decodeTextLosslessly, encodeText } from "../../../lib/ts/text.ts";
 import { Failure, type Result } from "./failure.ts";
 import { Open, type NativeSystem } from "./native-system.ts";
 import { ProgramExit } from "./program.ts";
 
 const LIMIT = 32768;
 
+export { concatenate };
 /** Text and bytes, both ways without loss: what is no UTF-8 goes through strings as lone surrogates, and a mark of byte order stays. */
 export const encode = encodeText;
 export const decode = decodeTextLosslessly;
@@ -65,13 +66,6 @@ export class Output {
     }
     return !this.failed;
   }
-}
-
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) { all.set(part, at); at += part.length; }
-  return all;
 }
 
 /** All that is left of an open file. */
