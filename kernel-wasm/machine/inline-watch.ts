@@ -1,18 +1,20 @@
-// The watch: an inline server that keeps a thread past the deadline counts as hung, and its next poll point traps. Frames that nobody reads any
-// more are freed at the same time. Runs by a timer until the machine stops.
+// The watch: an inline server that keeps a thread past the deadline counts as hung, and its next poll point traps: one that is inside, or one that waits for the
+// lock while the server's own Worker has it. Frames that nobody reads any more are freed at the same time. Runs by a timer until the machine stops.
 
 import * as L from "../../abi/layout/kernel-memory.ts";
-import { FAULT_HANG, MAX_THREADS } from "../../abi/layout/limits.ts";
+import { FAULT_HANG, MAX_DOMAINS, MAX_THREADS } from "../../abi/layout/limits.ts";
 import type { Inspector } from "./inspect.ts";
 import type { KernelExports } from "./worker/kernel-instance.ts";
 
 /** Milliseconds that a thread may spend inside one inline entry before the server counts as hung. */
 export const INLINE_DEADLINE = 4000;
 const PERIOD = 500;
+/** Of a lock's word: the mark of who holds it, and whether somebody waits (sched/lock.ts). */
+const HOLDER = 0xffff, WAITERS = 0x10000;
 
 /** `also` is done each time; it ends once `stopped`. */
 export function watchInline(inspector: Inspector, kernel: KernelExports, stopped: () => boolean, also: () => void): void {
-  const seen = new Map<number, { key: string; since: number }>();
+  const seen = new Map<number, { key: string; since: number }>(), locked = new Map<number, { key: string; since: number }>();
   const look = (): void => {
     if (stopped()) return;
     kernel.tidy();
@@ -24,8 +26,16 @@ export function watchInline(inspector: Inspector, kernel: KernelExports, stopped
       const server = inspector.u32(at + L.T_INSIDE + (depth - 1) * 4);
       const key = `${depth}:${server}:${inspector.u64(server + L.D_SERVED)}:${inspector.u64(at + L.T_CALLS)}`, known = seen.get(thread);
       if (known?.key !== key) { seen.set(thread, { key, since: now }); continue; }
-      const holds = (inspector.u32(server + L.D_LOCK) & 0xffff) === thread + 1;
+      const holds = (inspector.u32(server + L.D_LOCK) & HOLDER) === thread + 1;
       if (holds && now - known.since > INLINE_DEADLINE) failAsHung(inspector, kernel, (server - L.DOMAINS) / L.DOMAIN_SIZE, `kept a caller longer than ${INLINE_DEADLINE} ms`);
+    }
+    for (let server = 1; server < MAX_DOMAINS; server++) {
+      const at = L.DOMAINS + server * L.DOMAIN_SIZE, lock = inspector.u32(at + L.D_LOCK);
+      // Whoever gives the lock up lets one of them in, and then more have been served.
+      if (!(lock & WAITERS)) { locked.delete(server); continue; }
+      const key = `${lock}:${inspector.u64(at + L.D_SERVED)}`, known = locked.get(server);
+      if (known?.key !== key) locked.set(server, { key, since: now });
+      else if (now - known.since > INLINE_DEADLINE) failAsHung(inspector, kernel, server, `kept others from entering longer than ${INLINE_DEADLINE} ms`);
     }
     setTimeout(look, PERIOD);
   };

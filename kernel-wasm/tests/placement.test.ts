@@ -249,6 +249,16 @@ describe("placement", () => {
     await machine.end(server, client, second);
   });
 
+  it("a server that hangs in its own Worker, and is inline by then, is ended at the deadline: nobody waits for its lock for ever", async () => {
+    const { machine } = test, server = await machine.server("actor", "worker"), client = await machine.domain(), other = await machine.domain();
+    machine.deaths.length = 0;
+    expect((await client.do("call", await capTo(client, server), A.HANG, {}, 5000)).status).toBe(Timeout);
+    machine.machine.place(server.number, "inline");
+    expect((await call(other, await capTo(other, server), A.ECHO)).status).toBe(PeerDied);
+    await machine.until(() => machine.deaths.some(({ domain, reason }) => domain === server.number && reason === FAULT_HANG), "the hang to be told");
+    await machine.end(server, client, other);
+  });
+
   it("moved to and fro while four clients call, loses no call and answers each once", async () => {
     const { machine } = test, seed = seedOfRun(), random = new Random(seed), server = await machine.server("actor"), other = await machine.server("actor");
     const toOther = await keep(server, other.endpoint);
