@@ -161,4 +161,20 @@ describe("domain", () => {
     }
     await machine.end(parent);
   });
+
+  it("ends with the last capability to it; those that hold themselves, or each other, end when they are told to", async () => {
+    const { machine } = test, { inspector } = machine.machine, alone = await machine.domain(), [one, other] = [await machine.domain(), await machine.domain()];
+    const child = await one.do("domainCreate", 64, 64, 0, 0);
+    expect(child).toBeGreaterThan(0);
+    await machine.grant(alone, alone.slot, 0);
+    await machine.grant(one, other.slot);
+    await machine.grant(other, one.slot);
+    for (const { slot } of [alone, one, other]) await machine.init.do("capDelete", slot);
+    // They run on, and nobody outside can tell them anything.
+    for (const domain of [alone, one, other]) { await domain.do("capInfo", 1); expect(inspector.domainState(domain.number)).toBe("running"); }
+    machine.check();
+    machine.machine.kill(alone.number);
+    machine.machine.kill(other.number);
+    await machine.until(() => [alone, one, other].every(({ number }) => inspector.domainState(number) === "unused"), "all of them to be gone");
+  });
 });
