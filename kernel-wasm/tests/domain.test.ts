@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { FAULT_EXIT, FAULT_KILLED, FAULT_TRAP, LABEL_FAULT, MAX_DOMAINS, RIGHT_ALL, RIGHT_MANAGE, RIGHT_READ } from "../../abi/layout/limits.ts";
+import { D_THREAD, DOMAIN_SIZE, DOMAINS } from "../../abi/layout/kernel-memory.ts";
+import type { TestDomain } from "../testing/test-machine.ts";
 import { useMachine } from "../testing/use-machine.ts";
 
 const BadHandle = -1, BadArgument = -2, NoRight = -3, PeerDied = -16, Timeout = -17, TryAgain = -34;
@@ -160,6 +162,29 @@ describe("domain", () => {
       await parent.do("domainStart", child, 0, 100 + 10 + i);
     }
     await machine.end(parent);
+  });
+
+  it("leaves nothing in its Worker that acts for the one that runs there next: no wait that was not over, no handler", async () => {
+    const { machine } = test, threadOf = ({ number }: TestDomain): number => machine.machine.inspector.u32(DOMAINS + number * DOMAIN_SIZE + D_THREAD);
+    let same = 0;
+    for (let tries = 0; same < 30 && tries < 200; tries++) {
+      const first = await machine.domain(), thread = threadOf(first), own = await first.do("endpointCreate");
+      void first.do("receiveAsync", own);
+      await first.do("capInfo", own);
+      machine.deaths.length = 0;
+      void first.do("exit", 0);
+      await machine.until(() => machine.deaths.some(({ domain }) => domain === first.number), "it to exit");
+      const next = await machine.domain(), note = await next.do("notificationCreate"), endpoints = machine.counts().endpoints;
+      if (threadOf(next) === thread) same++;
+      let acted = false;
+      void first.do("endpointCreate").then(() => { acted = true; });
+      // Its own waits end.
+      for (let i = 0; i < 5; i++) expect((await next.do("wait", note, 500)).status).toBe(Timeout);
+      expect((await next.do("waitAsync", note, 500)).status).toBe(Timeout);
+      expect([acted, machine.counts().endpoints]).toEqual([false, endpoints]);
+      await machine.end(first, next);
+    }
+    expect(same, "domains that ran in the Worker of the one before").toBe(30);
   });
 
   it("ends with the last capability to it; those that hold themselves, or each other, end when they are told to", async () => {

@@ -32,7 +32,6 @@ export class Runtime {
   readonly #kernel: KernelExports;
   readonly #memories: Memories;
   readonly #inspector: Inspector;
-  readonly #threadKernel: ThreadKernel;
   readonly #offered: WebAssembly.ModuleImports;
   /** By the memory that they are on. */
   readonly #dispatchers = Array<Dispatch | undefined>(MEMORIES).fill(undefined);
@@ -62,7 +61,6 @@ export class Runtime {
     this.#memories = new Memories(this.#kernel.table, birth.pageMemory);
     this.#kernel.setThread(birth.thread);
     this.#offered = offered(this.#kernel);
-    this.#threadKernel = new ThreadKernel(this.#kernel, birth.kernelMemory, birth.pageMemory, birth.thread, (text) => this.#say(text));
   }
 
   #say(text: string): void { this.#host.post({ kind: "log", domain: this.#domain, text }); }
@@ -110,6 +108,7 @@ export class Runtime {
     let memory = 0;
     const added: number[] = [];
     let closeStorage: (() => void) | undefined;
+    const { kernelMemory, pageMemory, thread } = this.#birth, threadKernel = new ThreadKernel(this.#kernel, kernelMemory, pageMemory, thread, (text) => this.#say(text), () => new Leave());
     const use = (of: WebAssembly.Memory, partners: "all" | number[]): number => {
       const number = this.#memories.add(of, partners);
       if (!number) throw new ProgramFault(FAULT_TRAP, 126, "too many memories in one Worker");
@@ -121,21 +120,22 @@ export class Runtime {
       // Only for the images that the machine says it of: loading it costs, and it is an authority.
       const storage = run.storage ? await this.#host.storage(this.#birth.base) : undefined;
       closeStorage = storage?.close;
-      memory = await this.#runImage(run, use, storage?.device);
+      memory = await this.#runImage(run, use, threadKernel, storage?.device);
       this.#kernel.exit(0);
     } catch (error) {
       if (!(error instanceof Leave)) this.#fail(run, error);
     } finally {
+      threadKernel.end();
       closeStorage?.();
       for (const number of added) this.#memories.remove(number);
       this.#programMemory = 0;
       this.#kernel.runDomain(0, 0, 0);
     }
-    this.#host.post({ kind: "done", thread: this.#birth.thread, domain: run.domain, memory });
+    this.#host.post({ kind: "done", thread, domain: run.domain, memory });
   }
 
   /** Runs until the code ends by itself: bytes of the program's memory. */
-  async #runImage(run: Run, use: (memory: WebAssembly.Memory, partners: "all" | number[]) => number, storage: StorageDevice | undefined): Promise<number> {
+  async #runImage(run: Run, use: (memory: WebAssembly.Memory, partners: "all" | number[]) => number, threadKernel: ThreadKernel, storage: StorageDevice | undefined): Promise<number> {
     const { image } = run, kernel = this.#kernel;
     if (image.kind === "server") {
       const memory = this.#birth.serverMemories[run.serverMemory]!;
@@ -161,7 +161,7 @@ export class Runtime {
     kernel.runDomain(run.domain, 0, 0);
     const main = await this.#host.load(image.kind === "programs" ? "programs" : image.name);
     const devices: Devices = devicesFor(this.#host, this.#birth, run, storage);
-    await main(this.#threadKernel as never, devices as never, { mode: run.mode } as never);
+    await main(threadKernel as never, devices as never, { mode: run.mode } as never);
     return 0;
   }
 

@@ -1,5 +1,6 @@
 // The Kernel object that TypeScript servers and programs get: closed over the Worker's kernel instance and its transfer window.
-// It never gives out a memory.
+// It never gives out a memory. Each domain that a Worker runs has one of its own, which ends with it: what is left of the domain in the Worker, a wait that is
+// not over or the handler of a message, is not to act for the one that runs there next.
 //
 // A thread has one wait at a time. An event loop, though, may want to call while it also receives: then the receive is given up
 // for the time of the call and begun again, and a message that had come already is kept for it.
@@ -22,8 +23,8 @@ interface PendingReceive { endpoint: number; deadline: number; resolve: (message
 const word = (value: number | bigint): bigint => typeof value === "bigint" ? BigInt.asIntN(64, value) : BigInt(Math.trunc(value));
 
 export class ThreadKernel implements Kernel {
-  readonly system: SystemCalls;
-  readonly #kernel: KernelExports;
+  readonly #system: SystemCalls;
+  readonly #exports: KernelExports;
   readonly #words: readonly { value: bigint }[];
   readonly #caps: readonly { value: number }[];
   readonly #page: Uint8Array;
@@ -33,13 +34,17 @@ export class ThreadKernel implements Kernel {
   readonly #scratch: number;
   readonly #park: number;
   readonly #say: (text: string) => void;
+  readonly #leave: () => unknown;
+  #over = false;
   /** Rises with each wait, so that an older Atomics.waitAsync knows that it is over. */
   #wait = 0;
   #receiving: PendingReceive | undefined;
   #calling: Promise<unknown> | undefined;
 
-  constructor(kernel: KernelExports, kernelMemory: WebAssembly.Memory, pageMemory: WebAssembly.Memory, thread: number, say: (text: string) => void) {
-    this.#kernel = kernel;
+  /** `leave`: what is thrown at code of a domain that has ended. */
+  constructor(kernel: KernelExports, kernelMemory: WebAssembly.Memory, pageMemory: WebAssembly.Memory, thread: number, say: (text: string) => void, leave: () => unknown) {
+    this.#exports = kernel;
+    this.#leave = leave;
     this.#words = [kernel.w0, kernel.w1, kernel.w2, kernel.w3, kernel.w4, kernel.w5, kernel.w6, kernel.w7];
     this.#caps = [kernel.c0, kernel.c1, kernel.c2, kernel.c3];
     this.#page = new Uint8Array(pageMemory.buffer);
@@ -49,8 +54,21 @@ export class ThreadKernel implements Kernel {
     this.#scratch = this.#window + STAGE_SIZE;
     this.#park = (L.THREADS + thread * L.THREAD_SIZE + L.T_PARK) >> 2;
     this.#say = say;
-    this.system = systemCalls(kernel, kernelMemory);
+    this.#system = systemCalls(kernel, kernelMemory);
   }
+
+  get #kernel(): KernelExports {
+    if (this.#over) throw this.#leave();
+    return this.#exports;
+  }
+
+  get system(): SystemCalls {
+    if (this.#over) throw this.#leave();
+    return this.#system;
+  }
+
+  /** The domain has ended: nothing more is done for it. */
+  end(): void { this.#over = true; }
 
   // ---- Calling
 
@@ -180,6 +198,8 @@ export class ThreadKernel implements Kernel {
     const mine = ++this.#wait, words = this.#kernelWords, deadline = timeout < 0 ? Infinity : performance.now() + timeout / 1000;
     this.#waiting = true;
     while (true) {
+      // The next token is another domain's.
+      if (this.#over) return new Promise(() => undefined);
       if (mine !== this.#wait) return false;
       if (Atomics.compareExchange(words, this.#park, 1, 0) === 1) break;
       const left = deadline - performance.now();
@@ -383,5 +403,5 @@ export class ThreadKernel implements Kernel {
   }
   monotonic(): bigint { return this.#kernel.monotonic(); }
   wallClock(): bigint { return this.#kernel.wallClock(); }
-  log(text: string): void { this.#say(text); }
+  log(text: string): void { if (!this.#over) this.#say(text); }
 }
