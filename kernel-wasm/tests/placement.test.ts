@@ -1,8 +1,10 @@
 // A server called inline and in its Worker: the same answers, and what happens when either side dies, traps, hangs or is moved.
 
 import { describe, expect, it } from "vitest";
+import { D_THREAD, DOMAIN_SIZE, DOMAINS, H_LOCK, T_DEPTH, THREAD_SIZE, THREADS } from "../../abi/layout/kernel-memory.ts";
 import { FAULT_HANG, FAULT_TRAP, RIGHT_ALL } from "../../abi/layout/limits.ts";
 import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
+import { withKernelLock } from "../testing/kernel-lock.ts";
 import type { TestDomain, TestServer } from "../testing/test-machine.ts";
 import { useMachine } from "../testing/use-machine.ts";
 import type { CallerReport } from "./programs/callers.ts";
@@ -233,6 +235,26 @@ describe("placement", () => {
     machine.check();
     await init.do("capDelete", never);
     await machine.end(server, ...clients);
+  });
+
+  it("a server that is killed just as it saves a reply keeps nobody waiting for it", async () => {
+    const { machine } = test, { kernelMemory, inspector } = machine.machine, server = await machine.server("actor", "inline"), client = await machine.domain(), cap = await capTo(client, server);
+    const words = new Int32Array(kernelMemory.buffer), thread = THREADS + (inspector.u32(DOMAINS + client.number * DOMAIN_SIZE + D_THREAD) - 1) * THREAD_SIZE;
+    const spin = (until: () => boolean, what: string): void => { for (const end = performance.now() + 20_000; !until();) if (performance.now() > end) throw new Error(`waited for ${what}`); };
+    expect((await call(client, cap, A.ECHO)).status).toBe(0);
+    // While we have the kernel lock, nothing else may run in this thread: the machine would wait for it.
+    const waiting = withKernelLock(kernelMemory, () => {
+      const saving = client.do("call", cap, A.SAVE);
+      spin(() => inspector.u32(thread + T_DEPTH) === 1 && Atomics.load(words, H_LOCK >> 2) > 0xffff, "it to want the lock inside");
+      // Not told that the lock is free it looks again after a moment, and the kill comes before.
+      Atomics.and(words, H_LOCK >> 2, 0xffff);
+      return saving;
+    });
+    machine.machine.kill(server.number);
+    const end = performance.now() + 100;
+    spin(() => { machine.check(); return performance.now() > end; }, "nothing");
+    expect((await waiting).status).toBe(PeerDied);
+    await machine.end(server, client);
   });
 
   it("a server that hangs with a caller inside is ended at the deadline", async () => {

@@ -17,13 +17,14 @@ import { badgeOf, capAt, deleteCap, fillSlot, findSlot, kindOf, objectOf, rights
 import { takeNotice } from "../object/endpoint-queue";
 import { answerCaller, awaitReply, shapeValid, wordsOf } from "../object/message";
 import { loadWords, setCap, setLengths, setMessage, shape as messageShape } from "../registers";
+import { isDead } from "../object/domain";
 import { cancelCaller, setEndpointOwner } from "../object/endpoint";
 import { stageRanges, takeMessage } from "../sched/call";
 import { countServed, lockKernel, lockServer, unlockKernel, unlockServer } from "../sched/lock";
 import { busy, wake } from "../sched/park";
 import { probeStack } from "../sched/probe";
 import { enqueue, removeFromQueue } from "../sched/queue";
-import { obeyFlags, parkUntil, threadAt } from "../sched/thread";
+import { expelled, obeyFlags, parkUntil, threadAt } from "../sched/thread";
 import { trace } from "../trace/ring";
 
 /** Give up the current call's lock before waiting for the next message. */
@@ -194,6 +195,8 @@ export function saveReply(): i32 {
     const staged = stageRanges(callerMemory, messageShape, callerSend0, callerSend0Length, callerSend1, callerSend1Length, callerReceive, callerRoom);
     if (staged < 0) return staged;
     lockKernel();
+    // Killed since it was looked at: a wait that begins now, its death has not broken off.
+    if (isDead(current)) { unlockKernel(); expelled(); }
     slot = findSlot(current);
     if (slot >= 0) {
       const serial = load<i32>(me + T_SERIAL) + 1;
