@@ -33,8 +33,9 @@ export function lockKernel(): void {
 }
 
 /** Lock held: a dead thread gives it back and leaves for good, unless it is inside a server, whose code must go on; a condemned one
- *  leaves even there. */
-function leaveIfDoomed(): void {
+ *  leaves even there. (2) Inlined: engines end a Worker's code where it enters a function or begins a loop anew, and between taking the lock and giving it
+ *  back there is neither here. So no Worker that is terminated dies with the lock, which the machine would wait for, and so not hear of the death. */
+@inline function leaveIfDoomed(): void {
   const flags = load<i32>(me + T_FLAGS);
   if (!(flags & FLAG_CONDEMNED) && (!(flags & FLAG_DEAD) || load<i32>(me + T_DEPTH) != 0)) return;
   unlockKernel();
