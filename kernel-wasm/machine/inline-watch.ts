@@ -12,30 +12,40 @@ const PERIOD = 500;
 /** Of a lock's word: the mark of who holds it, and whether somebody waits (sched/lock.ts). */
 const HOLDER = 0xffff, WAITERS = 0x10000;
 
+/** How many times in a row something was found as it is. Looks are counted, not time: a computer that sleeps, or a page that is not let run, looks at nothing. */
+class Unchanged {
+  readonly #seen = new Map<number, { key: string; looks: number }>();
+
+  look(at: number, key: string): number {
+    const known = this.#seen.get(at);
+    if (known?.key === key) return ++known.looks;
+    this.#seen.set(at, { key, looks: 0 });
+    return 0;
+  }
+
+  forget(at: number): void { this.#seen.delete(at); }
+}
+
 /** `also` is done each time; it ends once `stopped`. */
 export function watchInline(inspector: Inspector, kernel: KernelExports, stopped: () => boolean, also: () => void): void {
-  const seen = new Map<number, { key: string; since: number }>(), locked = new Map<number, { key: string; since: number }>();
+  const inside = new Unchanged(), locked = new Unchanged(), most = INLINE_DEADLINE / PERIOD;
   const look = (): void => {
     if (stopped()) return;
     kernel.tidy();
     also();
-    const now = performance.now();
     for (let thread = 1; thread < MAX_THREADS; thread++) {
       const at = L.THREADS + thread * L.THREAD_SIZE, depth = inspector.u32(at + L.T_DEPTH);
-      if (depth === 0 || depth > L.MAX_DEPTH || inspector.u32(at + L.T_STATE) !== L.THREAD_RUNNING) { seen.delete(thread); continue; }
+      if (depth === 0 || depth > L.MAX_DEPTH || inspector.u32(at + L.T_STATE) !== L.THREAD_RUNNING) { inside.forget(thread); continue; }
       const server = inspector.u32(at + L.T_INSIDE + (depth - 1) * 4);
-      const key = `${depth}:${server}:${inspector.u64(server + L.D_SERVED)}:${inspector.u64(at + L.T_CALLS)}`, known = seen.get(thread);
-      if (known?.key !== key) { seen.set(thread, { key, since: now }); continue; }
+      const looks = inside.look(thread, `${depth}:${server}:${inspector.u64(server + L.D_SERVED)}:${inspector.u64(at + L.T_CALLS)}`);
       const holds = (inspector.u32(server + L.D_LOCK) & HOLDER) === thread + 1;
-      if (holds && now - known.since > INLINE_DEADLINE) failAsHung(inspector, kernel, (server - L.DOMAINS) / L.DOMAIN_SIZE, `kept a caller longer than ${INLINE_DEADLINE} ms`);
+      if (holds && looks > most) failAsHung(inspector, kernel, (server - L.DOMAINS) / L.DOMAIN_SIZE, `kept a caller longer than ${INLINE_DEADLINE} ms`);
     }
     for (let server = 1; server < MAX_DOMAINS; server++) {
       const at = L.DOMAINS + server * L.DOMAIN_SIZE, lock = inspector.u32(at + L.D_LOCK);
-      // Whoever gives the lock up lets one of them in, and then more have been served.
-      if (!(lock & WAITERS)) { locked.delete(server); continue; }
-      const key = `${lock}:${inspector.u64(at + L.D_SERVED)}`, known = locked.get(server);
-      if (known?.key !== key) locked.set(server, { key, since: now });
-      else if (now - known.since > INLINE_DEADLINE) failAsHung(inspector, kernel, server, `kept others from entering longer than ${INLINE_DEADLINE} ms`);
+      // Whoever gives the lock up lets one of them in, and then more have been served. One that is suspended goes on when it is told to.
+      if (!(lock & WAITERS) || inspector.domainState(server) !== "running") { locked.forget(server); continue; }
+      if (locked.look(server, `${lock}:${inspector.u64(at + L.D_SERVED)}`) > most) failAsHung(inspector, kernel, server, `kept others from entering longer than ${INLINE_DEADLINE} ms`);
     }
     setTimeout(look, PERIOD);
   };
