@@ -38,8 +38,7 @@ export function watchInline(inspector: Inspector, kernel: KernelExports, stopped
       if (depth === 0 || depth > L.MAX_DEPTH || inspector.u32(at + L.T_STATE) !== L.THREAD_RUNNING) { inside.forget(thread); continue; }
       const server = inspector.u32(at + L.T_INSIDE + (depth - 1) * 4);
       const looks = inside.look(thread, `${depth}:${server}:${inspector.u64(server + L.D_SERVED)}:${inspector.u64(at + L.T_CALLS)}`);
-      const holds = (inspector.u32(server + L.D_LOCK) & HOLDER) === thread + 1;
-      if (holds && looks > most) failAsHung(inspector, kernel, (server - L.DOMAINS) / L.DOMAIN_SIZE, `kept a caller longer than ${INLINE_DEADLINE} ms`);
+      if (looks > most && holdsLock(inspector, server, thread)) failAsHung(inspector, kernel, (server - L.DOMAINS) / L.DOMAIN_SIZE, `kept a caller longer than ${INLINE_DEADLINE} ms`);
     }
     for (let server = 1; server < MAX_DOMAINS; server++) {
       const at = L.DOMAINS + server * L.DOMAIN_SIZE, lock = inspector.u32(at + L.D_LOCK);
@@ -51,6 +50,9 @@ export function watchInline(inspector: Inspector, kernel: KernelExports, stopped
   };
   look();
 }
+
+/** Whether a thread has the lock of the server at this address. */
+export function holdsLock(inspector: Inspector, server: number, thread: number): boolean { return (inspector.u32(server + L.D_LOCK) & HOLDER) === thread + 1; }
 
 /** End a server that runs, as hung. */
 export function failAsHung(inspector: Inspector, kernel: KernelExports, server: number, text: string): void {

@@ -10,7 +10,7 @@ import * as L from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE, MAX_DOMAINS } from "../../abi/layout/limits.ts";
 import { setPollWords } from "../rewriter/index.ts";
 import { copierKind, copierModules } from "./copier/index.ts";
-import { failAsHung, INLINE_DEADLINE, watchInline } from "./inline-watch.ts";
+import { failAsHung, holdsLock, INLINE_DEADLINE, watchInline } from "./inline-watch.ts";
 import { Inspector, memoryUse } from "./inspect.ts";
 import type { MachineHost, WorkerHandle } from "./machine-host.ts";
 import { Programs } from "./programs.ts";
@@ -293,8 +293,9 @@ export class Machine {
       const pressed = round * KILL_GRACE;
       if (depth === 0 || depth > L.MAX_DEPTH || pressed > 2 * INLINE_DEADLINE) { this.#seats.replace(seat); return; }
       if (pressed > INLINE_DEADLINE) {
-        const server = (this.inspector.u32(at + L.T_INSIDE + (depth - 1) * 4) - L.DOMAINS) / L.DOMAIN_SIZE;
-        failAsHung(this.inspector, this.#kernel, server, `kept a dead caller longer than ${INLINE_DEADLINE} ms`);
+        const server = this.inspector.u32(at + L.T_INSIDE + (depth - 1) * 4), blocked = this.inspector.u32(at + L.T_STATE) !== L.THREAD_RUNNING;
+        // Without the lock, and waiting for nothing, it is on its way into another server: whoever keeps it from there is the watch's affair.
+        if (blocked || holdsLock(this.inspector, server, seat.thread)) failAsHung(this.inspector, this.#kernel, (server - L.DOMAINS) / L.DOMAIN_SIZE, `kept a dead caller longer than ${INLINE_DEADLINE} ms`);
       } else this.#kernel.interrupt(seat.thread);
       this.#press(seat, handle, runs, domain, round + 1);
     }, KILL_GRACE);

@@ -1,7 +1,7 @@
 // A server called inline and in its Worker: the same answers, and what happens when either side dies, traps, hangs or is moved.
 
 import { describe, expect, it } from "vitest";
-import { D_THREAD, DOMAIN_SIZE, DOMAINS, H_LOCK, T_DEPTH, THREAD_SIZE, THREADS } from "../../abi/layout/kernel-memory.ts";
+import { D_LOCK, D_THREAD, DOMAIN_SIZE, DOMAINS, H_LOCK, T_DEPTH, THREAD_SIZE, THREADS } from "../../abi/layout/kernel-memory.ts";
 import { FAULT_HANG, FAULT_TRAP, RIGHT_ALL } from "../../abi/layout/limits.ts";
 import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
 import { withKernelLock } from "../testing/kernel-lock.ts";
@@ -271,14 +271,41 @@ describe("placement", () => {
     await machine.end(server, client, second);
   });
 
+  const lockOf = ({ number }: TestServer): number => test.machine.machine.inspector.u32(DOMAINS + number * DOMAIN_SIZE + D_LOCK);
+  /** Have a server that is in its own Worker hang there, with its lock: `client`'s call, which ends with the server. */
+  const hangAtHome = async (client: TestDomain, server: TestServer): Promise<{ hanging: Promise<{ status: number }> }> => {
+    const hanging = client.do("call", await capTo(client, server), A.HANG);
+    await test.machine.until(() => lockOf(server) !== 0, "it to hang");
+    return { hanging };
+  };
+
   it("a server that hangs in its own Worker, and is inline by then, is ended at the deadline: nobody waits for its lock for ever", async () => {
     const { machine } = test, server = await machine.server("actor", "worker"), client = await machine.domain(), other = await machine.domain();
     machine.deaths.length = 0;
-    expect((await client.do("call", await capTo(client, server), A.HANG, {}, 5000)).status).toBe(Timeout);
+    const { hanging } = await hangAtHome(client, server);
     machine.machine.place(server.number, "inline");
     expect((await call(other, await capTo(other, server), A.ECHO)).status).toBe(PeerDied);
+    expect((await hanging).status).toBe(PeerDied);
     await machine.until(() => machine.deaths.some(({ domain, reason }) => domain === server.number && reason === FAULT_HANG), "the hang to be told");
     await machine.end(server, client, other);
+  });
+
+  it("one whose dead caller waits for the lock of a server that hangs is not ended for it", async () => {
+    const { machine } = test, hangs = await machine.server("actor", "worker"), between = await machine.server("actor", "inline"), client = await machine.domain(), other = await machine.domain();
+    const kept = await keep(between, hangs.endpoint);
+    machine.deaths.length = 0;
+    const { hanging } = await hangAtHome(other, hangs);
+    machine.machine.place(hangs.number, "inline");
+    void client.do("call", await capTo(client, between), A.NESTED, { words: [kept, A.ECHO, 1] });
+    const { inspector } = machine.machine;
+    await machine.until(() => lockOf(hangs) > 0xffff, "it to wait for the lock");
+    await machine.end(client);
+    await machine.until(() => inspector.domainState(client.number) === "unused", "it to be gone");
+    await machine.until(() => machine.deaths.some(({ domain, reason }) => domain === hangs.number && reason === FAULT_HANG), "the hang to be told");
+    expect((await hanging).status).toBe(PeerDied);
+    expect(inspector.domainState(between.number)).toBe("running");
+    expect(await call(other, await capTo(other, between), A.ECHO, [1])).toMatchObject({ status: 0, words: [2n] });
+    await machine.end(hangs, between, other);
   });
 
   it("moved to and fro while four clients call, loses no call and answers each once", async () => {
