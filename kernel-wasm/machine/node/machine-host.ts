@@ -17,7 +17,7 @@ let compiling = 0;
  * address happens to be in rax: it then works on the address of the expected value, and a lock is taken at address 0. Browsers have a newer
  * V8. Programs do not come through here, so large ones still start quickly.
  */
-async function compileOptimized(code: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+export async function compileOptimized(code: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
   if (compiling++ === 0) for (const flag of whileCompiling) setFlagsFromString(flag);
   try {
     return await WebAssembly.compile(code);

@@ -3,7 +3,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { compile } from "../../testing/compile.ts";
+import { compileOptimized } from "../../../kernel-wasm/machine/node/machine-host.ts";
+import { compileBytes } from "../../testing/compile.ts";
 
 const body = `
   const { workerData: { module, memory, times } } = require("node:worker_threads");
@@ -11,7 +12,8 @@ const body = `
 `;
 
 test("a word that four threads count up under the lock misses no count", async () => {
-  const module = await compile("lib/assembly/testing/module.ts");
+  // Node 20's baseline compiler loses a local of a function that waits: the count was once too high.
+  const module = await compileOptimized(await compileBytes("lib/assembly/testing/module.ts"));
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 1024, shared: true });
   const times = 100_000;
   const workers = Array.from({ length: 4 }, () => new Worker(body, { eval: true, workerData: { module, memory, times } }));
