@@ -2,7 +2,7 @@
 // them.
 
 import { DirectoryEntrySize, readDirectoryEntry, writeDirectoryEntry } from "../../abi/generated/ts/records.ts";
-import { decodeTextLosslessly, encodeText } from "./text.ts";
+import { concatenate, decodeTextLosslessly, encodeText } from "./text.ts";
 
 export interface Entry { readonly inode: bigint; readonly kind: number; readonly name: string; readonly next: bigint }
 
@@ -21,10 +21,7 @@ export function encodeEntries(entries: Iterable<Entry>, room: number): Uint8Arra
     parts.push(record);
     total += record.length;
   }
-  const bytes = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) { bytes.set(part, at); at += part.length; }
-  return bytes;
+  return concatenate(parts);
 }
 
 /** Stops at the first record that is cut short. */

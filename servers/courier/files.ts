@@ -8,6 +8,7 @@ import { RANGE_LIMIT } from "../../abi/layout/limits.ts";
 import { decodeEntries } from "../../lib/ts/directory-entries.ts";
 import type { Kernel } from "../../lib/ts/kernel.ts";
 import { isModule, isScript } from "../../lib/ts/program-magic.ts";
+import { concatenate } from "../../lib/ts/text.ts";
 import type { CourierEntry } from "./request.ts";
 
 /** A refusal: a sentence for a person, and the error's name. */
@@ -58,10 +59,7 @@ export class Files {
         parts.push(part);
         at += BigInt(part.length);
       }
-      const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-      let at = 0;
-      for (const part of parts) { whole.set(part, at); at += part.length; }
-      return whole;
+      return concatenate(parts);
     } finally { this.#close(opened.file, opened.data); }
   }
 

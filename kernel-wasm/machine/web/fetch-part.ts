@@ -2,6 +2,7 @@
 // status (200 for a part); one that answers 206 must say which part it sent.
 
 import { FetchRefused, type FetchedPart } from "../../../lib/ts/devices.ts";
+import { concatenate } from "../../../lib/ts/text.ts";
 
 export async function fetchPart(address: URL, path: string, { offset, length }: { offset: number; length: number }, limit: number): Promise<FetchedPart> {
   const response = await fetch(address, { headers: { Range: `bytes=${offset}-${offset + length - 1}` } });
@@ -33,8 +34,5 @@ async function wholeBody(response: Response, path: string, limit: number): Promi
     }
     parts.push(next.value);
   }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) { whole.set(part, at); at += part.length; }
-  return whole;
+  return concatenate(parts);
 }
