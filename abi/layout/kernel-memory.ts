@@ -10,10 +10,21 @@
 //   1.5 MiB  frame free list, u32 a frame
 //   3 MiB    limbo of frames, u32 a frame
 //   5 MiB    dataspaces 32768 x 64
-//   8 MiB    trace rings 128 x 1024 x 48
-//   16 MiB   capability chunks 768 x 16 KiB
-//   32 MiB   page nodes 30720 x 1 KiB
-export const KERNEL_PAGES = 1024;
+//   7 MiB    trace rings 128 x 1024 x 48
+//   13 MiB   capability chunks 512 x 16 KiB
+//   21 MiB   page nodes 16384 x 1 KiB
+//
+// It does not grow: whoever walks a page table takes no lock, and would have to find out whether his instance knows of the growth.
+//
+// Page memory grows (kernel-wasm/machine/page-memory.ts). It begins with the first threads' windows and some frames, the other
+// threads' windows follow, then all other frames. Frames are numbered as if the windows in between were frames, which nobody gets.
+//
+// An engine counts what a Worker is handed as if it were the Worker's own, and Chromium's collects garbage in each Worker that has got
+// 64 MiB: so kernel memory, page memory and the servers' memories are smaller together when they begin.
+export const KERNEL_PAGES = 592;
+/** Of a server's memory, in 64 KiB pages: when it begins, and the most that it grows to. */
+export const SERVER_MEMORY_FIRST_PAGES = 4;
+export const SERVER_MEMORY_PAGES = 1024;
 
 /** A word that is always 0: the entry of pages that no table has room for. */
 export const H_NO_PAGE = 32;
@@ -50,6 +61,8 @@ export const H_LIMBO_PHASE = 380;
 export const H_LIMBO_TIME = 384;
 /** The serial (64 bits) that a Dataspace was given last. */
 export const H_SERIAL = 392;
+/** Frames that page memory has room for now; the kernel asks the machine for more. */
+export const H_FRAMES_HELD = 400;
 
 // ---- Domain
 export const DOMAINS = 4096;
@@ -218,10 +231,20 @@ export const CALL_COUNTS = 1310720;
 // ---- Frames
 export const FRAME_FREE_LIST = 1572864;
 export const LIMBO = 3145728;
+/** Of page memory, in 64 KiB pages: when it begins, and when it has grown as far as it can. */
+export const PAGE_MEMORY_FIRST_PAGES = 160;
 export const PAGE_MEMORY_PAGES = 16384;
-/** Frame 0 starts here in page memory, behind the windows; frame 0 is always zero. */
-export const FRAMES_BASE = 33554432;
-export const MAX_FRAMES = 253952;
+/** Threads whose windows stand before the frames; the others' stand at FAR_WINDOWS. */
+export const NEAR_THREADS = 20;
+/** Frame 0 starts here in page memory, behind the first windows; frame 0 is always zero. */
+export const FRAMES_BASE = 5242880;
+/** End of page memory when it begins. */
+export const FAR_WINDOWS = 10485760;
+/** The frame that stands at FAR_WINDOWS, and the first one behind those windows. */
+export const FRAMES_GAP = 1280;
+export const FRAMES_GAP_END = 8192;
+/** Numbers of frames; those of the gap are nobody's. */
+export const MAX_FRAMES = 260864;
 
 // ---- Dataspace
 export const DATASPACES = 5242880;
@@ -249,7 +272,7 @@ export const SERIAL_BITS = 16;
 export const ENTRY_FRAME = 1073741823;
 
 // ---- Trace
-export const TRACE_RINGS = 8388608;
+export const TRACE_RINGS = 7340032;
 export const TRACE_ENTRIES = 1024;
 export const TRACE_ENTRY_SIZE = 48;
 export const TRACE_CALL = 1;
@@ -267,9 +290,9 @@ export const TRACE_PLACE = 12;
 export const TRACE_SEND = 13;
 
 // ---- Capability chunks: 256 capabilities of 64 bytes
-export const CHUNKS = 16777216;
+export const CHUNKS = 13631488;
 export const CHUNK_SIZE = 16384;
-export const MAX_CHUNKS = 1024;
+export const MAX_CHUNKS = 512;
 /** Kind of object in bits 0–7, rights in 8–15, flags in 16–31. With C_OBJECT one aligned 64-bit word. */
 export const C_KIND = 0;
 export const C_OBJECT = 4;
@@ -287,8 +310,8 @@ export const CAP_FLAG_WATCHED = 65536;
 export const CAP_FLAG_ORPHAN_QUEUED = 131072;
 
 // ---- Page nodes: 256 u32
-export const NODES = 33554432;
+export const NODES = 22020096;
 export const NODE_SIZE = 1024;
-export const MAX_NODES = 30720;
+export const MAX_NODES = 16384;
 /** Size of each of this Worker's memories in 64 KiB pages, as last seen: u32 each, 16 of them. */
 export const T_MEMORY_PAGES = 512;

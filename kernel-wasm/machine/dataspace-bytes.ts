@@ -4,6 +4,7 @@
 import * as L from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE } from "../../abi/layout/limits.ts";
 import type { Inspector } from "./inspect.ts";
+import type { PageBytes } from "./page-memory.ts";
 
 /** What tells two contents apart: two Dataspaces, or one before and after a write, never give the same. */
 export function dataspaceKey(inspector: Inspector, address: number): string {
@@ -14,7 +15,7 @@ export function dataspaceKey(inspector: Inspector, address: number): string {
 export class AbsentPage extends Error {}
 
 /** Throws AbsentPage. */
-export function dataspaceBytes(inspector: Inspector, page: Uint8Array, address: number, limit = 1 << 30): Uint8Array<ArrayBuffer> {
+export function dataspaceBytes(inspector: Inspector, page: PageBytes, address: number, limit = 1 << 30): Uint8Array<ArrayBuffer> {
   const length = Math.min(Number(inspector.u64(address + L.S_LENGTH)), limit);
   const bytes = new Uint8Array(length), depth = inspector.u32(address + L.S_DEPTH), root = inspector.u32(address + L.S_ROOT);
   for (let at = 0; at < length; at += FRAME_SIZE) {
@@ -22,7 +23,7 @@ export function dataspaceBytes(inspector: Inspector, page: Uint8Array, address: 
     if (!frame && inspector.u32(address + L.S_PAGER)) throw new AbsentPage(`page ${at / FRAME_SIZE} of the program is not in memory: it was given up while the program was being started`);
     if (!frame) continue;
     const from = L.FRAMES_BASE + frame * FRAME_SIZE;
-    bytes.set(page.subarray(from, from + Math.min(FRAME_SIZE, length - at)), at);
+    bytes.set(page.upTo(from + FRAME_SIZE).subarray(from, from + Math.min(FRAME_SIZE, length - at)), at);
   }
   return bytes;
 }

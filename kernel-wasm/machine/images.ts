@@ -4,7 +4,7 @@ import type { Image } from "./worker/messages.ts";
 
 export const IMAGES: readonly Image[] = [
   { number: 1, name: "init", kind: "driver" },
-  { number: 2, name: "names", kind: "server", small: true },
+  { number: 2, name: "names", kind: "server" },
   { number: 3, name: "vfs", kind: "server" },
   { number: 4, name: "tmpfs", kind: "server" },
   { number: 5, name: "pipe", kind: "server" },

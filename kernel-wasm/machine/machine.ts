@@ -7,12 +7,14 @@
 // it held reclaimed.
 
 import * as L from "../../abi/layout/kernel-memory.ts";
-import { FRAME_SIZE, MAX_DOMAINS } from "../../abi/layout/limits.ts";
+import { FRAME_SIZE, MAX_DOMAINS, WINDOW_SIZE } from "../../abi/layout/limits.ts";
 import { setPollWords } from "../rewriter/index.ts";
 import { copierKind, copierModules } from "./copier/index.ts";
+import { currentBuffer, reach } from "./growth.ts";
 import { failAsHung, holdsLock, INLINE_DEADLINE, watchInline } from "./inline-watch.ts";
 import { Inspector, memoryUse } from "./inspect.ts";
 import type { MachineHost, WorkerHandle } from "./machine-host.ts";
+import { growFrames, PageBytes, windowOf } from "./page-memory.ts";
 import { Programs } from "./programs.ts";
 import { createWorker, Seats, type NewWorker, type Seat } from "./seats.ts";
 import { ServerMemories } from "./server-memories.ts";
@@ -111,7 +113,7 @@ export class Machine {
     this.#origin = performance.timeOrigin + performance.now();
     const pages = options.pagePages ?? L.PAGE_MEMORY_PAGES;
     this.kernelMemory = new WebAssembly.Memory({ initial: L.KERNEL_PAGES, maximum: L.KERNEL_PAGES, shared: true });
-    this.pageMemory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.pageMemory = new WebAssembly.Memory({ initial: L.PAGE_MEMORY_FIRST_PAGES, maximum: pages, shared: true });
     this.inspector = new Inspector(this.kernelMemory);
     this.#serverMemories = new ServerMemories(this.inspector);
     this.#programs = new Programs(this.inspector, this.pageMemory);
@@ -121,9 +123,8 @@ export class Machine {
     const probe = stackProbeModule(), copiers = copierModules();
     this.#seats = new Seats({
       host, spare: options.spare ?? 2, stopped: () => this.#stopped,
-      // The largest memory first: see ServerMemories about garbage collection.
       birth: (thread) => ({
-        kind: "birth", thread, pageMemory: this.pageMemory, kernel, kernelMemory: this.kernelMemory, serverMemories: this.#serverMemories.memories, modules, direct, probe, copiers,
+        kind: "birth", thread, pageMemory: this.#pageMemoryFor(thread), kernel, kernelMemory: this.kernelMemory, serverMemories: this.#serverMemories.memories, modules, direct, probe, copiers,
         images: options.images, base: host.base, origin: this.#origin,
       }),
       log: (domain, text) => this.onLog(domain, text),
@@ -138,17 +139,23 @@ export class Machine {
   }
 
   #instantiateKernel(): KernelExports {
-    const page = new Uint8Array(this.pageMemory.buffer), zero = this.#origin - performance.timeOrigin;
+    const page = new PageBytes(this.pageMemory), zero = this.#origin - performance.timeOrigin;
     const kernel = instantiateKernel(this.#kernelModule, this.kernelMemory, {
       enter: () => -1000, probe: () => undefined, map: () => 0, leave: () => { throw new Error("the machine has no domain to leave"); },
-      size: (memory) => memory === 0 ? page.length / 65536 : 0,
+      size: (memory) => memory === 0 ? currentBuffer(this.pageMemory).byteLength / 65536 : 0, grow: (frames) => growFrames(this.pageMemory, frames),
       monotonic: () => BigInt(Math.round((performance.now() - zero) * 1e6)), wall: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n,
       log: () => undefined,
     });
     // The machine only clears frames: page memory to page memory.
     kernel.table.grow(1 + 16 - kernel.table.length > 0 ? 1 + 16 - kernel.table.length : 0);
-    kernel.table.set(16, new WebAssembly.Instance(pageCopier, { a: { f: (to: number, from: number, length: number) => { page.copyWithin(to >>> 0, from >>> 0, (from >>> 0) + length); } } }).exports.f);
+    kernel.table.set(16, new WebAssembly.Instance(pageCopier, { a: { f: (to: number, from: number, length: number) => { page.upTo(Math.max(to, from) + length).copyWithin(to, from, from + length); } } }).exports.f);
     return kernel;
+  }
+
+  /** Page memory with the thread's window in it. */
+  #pageMemoryFor(thread: number): WebAssembly.Memory {
+    if (!reach(this.pageMemory, windowOf(thread) + WINDOW_SIZE)) throw new Error(`no memory is left for the transfer window of thread ${thread}`);
+    return this.pageMemory;
   }
 
   /** Make and start init, the first domain: everything else it makes of the manifest. */
@@ -206,7 +213,7 @@ export class Machine {
       if (!program && (image.kind === "linux" || image.kind === "native-module")) { fail(3, 126, `image ${image.name} needs a program`); return; }
       let serverMemory = -1;
       if (image.kind === "server") {
-        serverMemory = this.#serverMemories.take(domain, image.small ?? false);
+        serverMemory = this.#serverMemories.take(domain);
         if (serverMemory < 0) { fail(3, 126, "all server memories are taken"); return; }
       }
       let seat: Seat | undefined, kept: boolean;

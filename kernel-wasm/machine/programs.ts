@@ -7,6 +7,7 @@ import { rewrite } from "../rewriter/index.ts";
 import { readImports, readSections, type Limits } from "../rewriter/sections.ts";
 import { dataspaceBytes, dataspaceKey } from "./dataspace-bytes.ts";
 import type { Inspector } from "./inspect.ts";
+import { PageBytes } from "./page-memory.ts";
 import type { Image } from "./worker/messages.ts";
 
 export interface Program { readonly module: WebAssembly.Module; /** That it imports; undefined if it has none. */ readonly memory: Limits | undefined }
@@ -18,12 +19,12 @@ const KEPT = 64;
 
 export class Programs {
   readonly #inspector: Inspector;
-  readonly #page: Uint8Array;
+  readonly #page: PageBytes;
   readonly #compiled = new Map<string, Promise<Program>>();
 
   constructor(inspector: Inspector, pageMemory: WebAssembly.Memory) {
     this.#inspector = inspector;
-    this.#page = new Uint8Array(pageMemory.buffer);
+    this.#page = new PageBytes(pageMemory);
   }
 
   /** Rejects with BadProgram. */

@@ -1,42 +1,33 @@
 // The memories of AssemblyScript servers: a fixed pool, since every Worker is given all of them at birth. A server takes one for its life; it is
 // given on, cleared, only when no thread is inside the server or on its way in (I14).
-//
-// There are two sizes: an engine counts the bytes of what a Worker is handed as if they were the Worker's own, and collects garbage each time
-// the sum has grown by half. So servers that keep little get a small one.
+// They are small until the server's allocator makes them larger (lib/assembly/memory/page-runs.ts), and do not shrink.
 
 import * as L from "../../abi/layout/kernel-memory.ts";
 import { MAX_THREADS } from "../../abi/layout/limits.ts";
+import { MEMORY_LIMIT } from "../../lib/assembly/memory/addresses.ts";
+import { currentBuffer } from "./growth.ts";
 import type { Inspector } from "./inspect.ts";
 
-/** Of 64 MiB, the most that a server can import. The first belongs to the emulation library. */
-const LARGE = 8, LARGE_PAGES = 1024;
-/** Of 16 MiB. */
-const SMALL = 8, SMALL_PAGES = 256;
+/** The first belongs to the emulation library. */
+const MEMORIES = 16;
 
 export class ServerMemories {
-  readonly memories: readonly WebAssembly.Memory[] = [LARGE_PAGES, SMALL_PAGES].flatMap((pages, small) =>
-    Array.from({ length: small ? SMALL : LARGE }, () => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })));
+  readonly memories: readonly WebAssembly.Memory[] = Array.from({ length: MEMORIES }, () => new WebAssembly.Memory({ initial: L.SERVER_MEMORY_FIRST_PAGES, maximum: L.SERVER_MEMORY_PAGES, shared: true }));
   readonly #users: (number | undefined)[] = [0];
   readonly #dirty = new Set<number>();
   constructor(private readonly inspector: Inspector) {}
 
-  /** Give the domain one, full of zeros, if it has none: its number; -1 if all are taken. `small`: that is enough for it. If those of its size are
-   *  all taken it gets one of the other. */
-  take(domain: number, small: boolean): number {
-    const known = this.of(domain), first = small ? LARGE : 0;
-    const index = known > 0 ? known : this.#free(first) ?? this.#free(0) ?? -1;
+  /** Give the domain one, full of zeros, if it has none: its number; -1 if all are taken. */
+  take(domain: number): number {
+    const known = this.of(domain), index = known > 0 ? known : this.memories.findIndex((_, at) => this.#users[at] === undefined);
     if (index < 0) return -1;
-    if (this.#dirty.has(index)) new Uint8Array(this.memories[index]!.buffer).fill(0);
+    const buffer = currentBuffer(this.memories[index]!);
+    if (this.#dirty.has(index)) new Uint8Array(buffer).fill(0);
     this.#dirty.add(index);
+    new Uint32Array(buffer)[MEMORY_LIMIT >> 2] = L.SERVER_MEMORY_PAGES;
     this.#users[index] = domain;
     this.inspector.setServerMemory(domain, index);
     return index;
-  }
-
-  /** A free one's number, from `first` on. */
-  #free(first: number): number | undefined {
-    const index = this.memories.findIndex((_, at) => at >= first && this.#users[at] === undefined);
-    return index < 0 ? undefined : index;
   }
 
   /** The number of the domain's; -1: it has none. */

@@ -6,6 +6,7 @@
 //   reader.readNow(5, 0n, 100) ?? "would have looked it up"
 
 import * as L from "../../abi/layout/kernel-memory.ts";
+import { PageBytes } from "../machine/page-memory.ts";
 import { kernelDirect } from "../../tools/build/assembly-modules.ts";
 import { compileAssembly } from "../../tools/build/compile-assembly.ts";
 import type { TestMachine } from "./test-machine.ts";
@@ -26,7 +27,7 @@ export class DirectReader {
   readonly #calls: { dataspaceRead: Read; dataspaceReadNow: Read };
 
   private constructor(machine: TestMachine, module: WebAssembly.Module, number: number) {
-    const { kernelMemory, pageMemory } = machine.machine, pages = new Uint8Array(pageMemory.buffer);
+    const { kernelMemory, pageMemory } = machine.machine, pages = new PageBytes(pageMemory);
     this.#kernel = new DataView(kernelMemory.buffer);
     this.#domain = L.DOMAINS + number * L.DOMAIN_SIZE;
     const index = this.#kernel.getUint32(this.#domain + L.D_THREAD, true) - 1;
@@ -35,7 +36,7 @@ export class DirectReader {
     this.#calls = new WebAssembly.Instance(module, {
       env: { memory: kernelMemory },
       short: { thread: this.#thread, domain: this.#domain, dataspaceRead: (() => -1) satisfies Read },
-      "page-access": { pages: () => PROGRAM_SIZE >> 16, copy: (destination: number, source: number, length: number) => { this.program.set(pages.subarray(source, source + length), destination); } },
+      "page-access": { pages: () => PROGRAM_SIZE >> 16, copy: (destination: number, source: number, length: number) => { this.program.set(pages.upTo(source + length).subarray(source, source + length), destination); } },
     }).exports as { dataspaceRead: Read; dataspaceReadNow: Read };
   }
 

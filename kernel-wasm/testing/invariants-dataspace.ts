@@ -35,8 +35,13 @@ export function checkDataspaces(k: Snapshot): void {
   k.expect(k.u32(L.H_COUNT_FRAMES) === frames.size, `I7 ${k.u32(L.H_COUNT_FRAMES)} frames counted, ${frames.size} found`);
   for (let i = 0; i < k.u32(L.H_FRAMES_FREE); i++) claim(k.u32(L.FRAME_FREE_LIST + i * 4), "free");
   for (const entry of k.limbo) if (entry < L.MAX_FRAMES) claim(entry, "in limbo");
-  for (const frame of frames.keys()) k.expect(frame > 0 && frame < k.u32(L.H_FRAMES_FRESH), `I7 frame ${frame} is fresh and in use`);
-  k.expect(frames.size === k.u32(L.H_FRAMES_FRESH) - 1, `I7 ${k.u32(L.H_FRAMES_FRESH) - 1 - frames.size} frames are lost`);
+  const fresh = k.u32(L.H_FRAMES_FRESH), given = fresh - 1 - (fresh > L.FRAMES_GAP ? L.FRAMES_GAP_END - L.FRAMES_GAP : 0);
+  for (const frame of frames.keys()) {
+    k.expect(frame > 0 && frame < fresh, `I7 frame ${frame} is fresh and in use`);
+    k.expect(frame < L.FRAMES_GAP || frame >= L.FRAMES_GAP_END, `I7 frame ${frame} is a thread's window`);
+  }
+  k.expect(fresh <= Math.max(1, k.u32(L.H_FRAMES_HELD)), `I7 frames up to ${fresh} were given, and page memory ends at ${k.u32(L.H_FRAMES_HELD)}`);
+  k.expect(frames.size === given, `I7 ${given - frames.size} frames are lost`);
 
   for (let number = 1; number < MAX_DOMAINS; number++) {
     const domain = k.domain(number);

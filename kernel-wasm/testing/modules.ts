@@ -2,6 +2,7 @@
 // them under wasm/. What has not changed is not compiled again.
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { SERVER_MEMORY_FIRST_PAGES, SERVER_MEMORY_PAGES } from "../../abi/layout/kernel-memory.ts";
 import { rewrite } from "../rewriter/index.ts";
 import { kernel, type AssemblyModule } from "../../tools/build/assembly-modules.ts";
 import { faultsOf } from "../../tools/build/check-image.ts";
@@ -23,7 +24,7 @@ async function compile(): Promise<string> {
 /** Compile a server of a test (or a program, with `polled` as it needs) from its entry file, or as the build describes it: its site path. */
 export async function testModule(name: string, entry: string | AssemblyModule): Promise<string> {
   mkdirSync(`${SITE}/wasm`, { recursive: true });
-  const module: AssemblyModule = typeof entry === "object" ? entry : { name: `test-${name}`, entries: [entry], pages: [16, 1024], polled: true, flags: [], privateGlobals: 0 };
+  const module: AssemblyModule = typeof entry === "object" ? entry : { name: `test-${name}`, entries: [entry], pages: [SERVER_MEMORY_FIRST_PAGES, SERVER_MEMORY_PAGES], polled: true, flags: [], privateGlobals: 0 };
   const bytes = rewrite(await compileAssembly(module), { pollPoints: true }), faults = faultsOf(module, bytes);
   if (faults.length) throw new Error(`${name}: ${faults.join("; ")}`);
   writeFileSync(`${SITE}/wasm/test-${name}.wasm`, bytes);

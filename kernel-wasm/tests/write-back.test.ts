@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { DATASPACES, DATASPACE_SIZE, ENTRY_FRAME, FRAMES_BASE, H_NEXT_DATASPACE, S_DEPTH, S_LENGTH, S_ROOT, S_STATE, S_WRITES } from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE, RIGHT_ALL, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../abi/layout/limits.ts";
 import { Random, runsFactor, seedOfRun } from "../../lib/testing/random.ts";
+import { PageBytes } from "../machine/page-memory.ts";
 import { useMachine } from "../testing/use-machine.ts";
 import { BOARD, FAULTS, LANES, PAGES, SPACE, type KeeperReport, type WriterReport } from "./programs/write-back.ts";
 
@@ -38,7 +39,7 @@ it("who cuts a Dataspace while somebody writes leaves zeros behind its end (I20)
   const { machine } = test, { init } = machine, seed = seedOfRun(), random = new Random(seed), scribbler = await machine.domain();
   const space = await init.do("dataspaceCreate", 2n * BigInt(FRAME_SIZE)), stop = await init.do("notificationCreate");
   for (const [slot, at] of [[space, SPACE], [stop, STOP]] as const) expect(await init.do("capGrant", scribbler.slot, slot, RIGHT_ALL, 0, at)).toBe(at);
-  const kernel = new DataView(machine.machine.kernelMemory.buffer), pages = new Uint8Array(machine.machine.pageMemory.buffer);
+  const kernel = new DataView(machine.machine.kernelMemory.buffer), pages = new PageBytes(machine.machine.pageMemory);
   const all = Array.from({ length: kernel.getUint32(H_NEXT_DATASPACE, true) }, (_, i) => DATASPACES + i * DATASPACE_SIZE).filter((at) => kernel.getUint32(at + S_STATE, true) === 1);
   expect(all).toHaveLength(1);
   const [at] = all as [number], writes = (): bigint => kernel.getBigUint64(at + S_WRITES, true);
@@ -53,7 +54,7 @@ it("who cuts a Dataspace while somebody writes leaves zeros behind its end (I20)
     await machine.until(() => writes() > before + 4n, "it to write");
     expect(kernel.getUint32(at + S_LENGTH, true)).toBe(size);
     const entry = kernel.getUint32(kernel.getUint32(at + S_ROOT, true) + 4, true), frame = FRAMES_BASE + (entry & ENTRY_FRAME) * FRAME_SIZE;
-    const rest = pages.subarray(frame + size % FRAME_SIZE, frame + FRAME_SIZE);
+    const rest = pages.upTo(frame + FRAME_SIZE).subarray(frame + size % FRAME_SIZE, frame + FRAME_SIZE);
     if (size % FRAME_SIZE) expect(rest.findIndex((byte) => byte !== 0), `seed ${seed}: after cut ${cuts} to ${size}, entry ${entry}`).toBe(-1);
     await init.do("dataspaceResize", space, 2n * BigInt(FRAME_SIZE));
   }

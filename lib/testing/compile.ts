@@ -9,10 +9,11 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SERVER_MEMORY_FIRST_PAGES, SERVER_MEMORY_PAGES } from "../../abi/layout/kernel-memory.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const cache = join(root, "node_modules/.cache/grailos-testing");
-const flags = ["--runtime", "stub", "--importMemory", "--sharedMemory", "--initialMemory", "16", "--maximumMemory", "1024", "--enable", "threads", "--noExportMemory", "-O3", "--noAssert"];
+const flags = ["--runtime", "stub", "--importMemory", "--sharedMemory", "--initialMemory", String(SERVER_MEMORY_FIRST_PAGES), "--maximumMemory", String(SERVER_MEMORY_PAGES), "--enable", "threads", "--noExportMemory", "-O3", "--noAssert"];
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) =>

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { FRAME_GLOBALS, canBeLinked, linkedEntry, linkedGroups, linkedModuleName } from "./linked-servers.ts";
 import { inRoot } from "./paths.ts";
+import { KERNEL_PAGES, SERVER_MEMORY_FIRST_PAGES, SERVER_MEMORY_PAGES } from "../../abi/layout/kernel-memory.ts";
 
 export interface AssemblyModule {
   /** build/wasm/NAME.wasm */
@@ -33,7 +34,7 @@ export interface AssemblyModule {
 const PLACES = 8;
 
 const server = (name: string, entry: string): AssemblyModule => ({
-  name, entries: [entry], pages: [16, 1024], polled: true, pollPlace: PLACES + 1, flags: [], privateGlobals: 0,
+  name, entries: [entry], pages: [SERVER_MEMORY_FIRST_PAGES, SERVER_MEMORY_PAGES], polled: true, pollPlace: PLACES + 1, flags: [], privateGlobals: 0,
 });
 
 /** The servers of a group in one module. */
@@ -45,7 +46,7 @@ const program = (name: string, entry: string): AssemblyModule => ({ ...server(na
 export const kernel: AssemblyModule = {
   name: "kernel",
   entries: ["kernel-wasm/assembly/main.ts"],
-  pages: [1024, 1024],
+  pages: [KERNEL_PAGES, KERNEL_PAGES],
   polled: false,
   flags: ["--exportTable"],
   // identity.ts and the pins of syscall/transfer.ts: who this Worker is, and what call it is in.

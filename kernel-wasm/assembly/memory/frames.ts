@@ -12,12 +12,12 @@
 // An entry of limbo is a frame number, or the address of a node or a Dataspace (both lie above all frame numbers).
 
 import {
-  FRAME_FREE_LIST, LIMBO, MAX_FRAMES, H_FRAMES_FREE, H_FRAMES_FRESH, H_FRAME_LIMIT, H_COUNT_FRAMES, H_LIMBO_CLOSED, H_LIMBO_FILL,
+  FRAME_FREE_LIST, LIMBO, MAX_FRAMES, H_FRAMES_FREE, H_FRAMES_FRESH, H_FRAMES_HELD, H_FRAME_LIMIT, FRAMES_GAP, FRAMES_GAP_END, H_COUNT_FRAMES, H_LIMBO_CLOSED, H_LIMBO_FILL,
   H_LIMBO_PHASE, H_LIMBO_TIME, THREADS, THREAD_SIZE, T_COPYING, T_COPYING_SEEN, T_STATE, FRAMES_BASE, THREAD_NONE, NODES, H_FREE_NODE,
   H_FREE_DATASPACE, S_NEXT_FREE,
 } from "../../../abi/layout/kernel-memory";
 import { MAX_THREADS, FRAME_SIZE } from "../../../abi/layout/limits";
-import { machineMonotonic, copyBetween } from "../machine";
+import { machineGrow, machineMonotonic, copyBetween } from "../machine";
 import { bump, giveToPool } from "../object/pool";
 
 const GRACE: i64 = 2000000;
@@ -72,23 +72,31 @@ export function advanceLimbo(): void {
 export function takeFrame(zeros: bool): u32 {
   let free = load<i32>(H_FRAMES_FREE);
   if (free == 0 && load<i32>(H_LIMBO_FILL) > 4096) { advanceLimbo(); free = load<i32>(H_FRAMES_FREE); }
-  let frame: u32;
-  if (free > 0) {
+  let frame: u32 = 0;
+  if (free == 0) {
+    frame = freshFrame();
+    if (!frame) { advanceLimbo(); free = load<i32>(H_FRAMES_FREE); }
+  }
+  if (!frame) {
+    if (free == 0) return 0;
     frame = load<u32>(FRAME_FREE_LIST + (<usize>(free - 1) << 2));
     store<i32>(H_FRAMES_FREE, free - 1);
     if (zeros) copyBetween(0, frameAddress(frame), 0, frameAddress(0), FRAME_SIZE);
-  } else {
-    frame = load<u32>(H_FRAMES_FRESH);
-    if (frame >= load<u32>(H_FRAME_LIMIT)) {
-      advanceLimbo();
-      free = load<i32>(H_FRAMES_FREE);
-      if (free == 0) return 0;
-      frame = load<u32>(FRAME_FREE_LIST + (<usize>(free - 1) << 2));
-      store<i32>(H_FRAMES_FREE, free - 1);
-      if (zeros) copyBetween(0, frameAddress(frame), 0, frameAddress(0), FRAME_SIZE);
-    } else store<u32>(H_FRAMES_FRESH, frame + 1);
   }
   bump(H_COUNT_FRAMES, 1);
+  return frame;
+}
+
+/** One that nobody had before, so it is full of zeros; 0 if there is none. */
+function freshFrame(): u32 {
+  let frame = load<u32>(H_FRAMES_FRESH);
+  if (frame == FRAMES_GAP) frame = FRAMES_GAP_END;
+  if (frame >= load<u32>(H_FRAME_LIMIT)) return 0;
+  if (frame >= load<u32>(H_FRAMES_HELD)) {
+    store<i32>(H_FRAMES_HELD, machineGrow(<i32>frame + 1));
+    if (frame >= load<u32>(H_FRAMES_HELD)) return 0;
+  }
+  store<u32>(H_FRAMES_FRESH, frame + 1);
   return frame;
 }
 
@@ -112,5 +120,6 @@ export function retire(entry: u32): void {
 /** Boot: frame 0 is the zero frame, the rest is fresh. */
 export function setUpFrames(limit: i32): void {
   store<i32>(H_FRAMES_FRESH, 1);
+  store<i32>(H_FRAMES_HELD, FRAMES_GAP);
   store<i32>(H_FRAME_LIMIT, limit < MAX_FRAMES ? limit : MAX_FRAMES);
 }

@@ -20,7 +20,7 @@ import { lockKernel, lockServer, unlockKernel, unlockServer } from "./lock";
 import { busy, runnable, wake } from "./park";
 import { probeStack } from "./probe";
 import { dequeue, enqueue } from "./queue";
-import { awaitPins, expelled, obeyFlags, parkUntil, threadAt, threadNumber } from "./thread";
+import { awaitPins, expelled, obeyFlags, parkUntil, threadAt, windowOf } from "./thread";
 
 const ALIGN: i32 = 7;
 /** Longest chain of waiting servers that is looked at. */
@@ -38,7 +38,7 @@ export function stageRanges(memory: i32, shape: i32, s0: i32, s0Length: i32, s1:
   if (receives && !inMemory(me, memory, r, room)) return FAULT;
   const limit = WINDOW_SIZE - windowBase;
   let offset = 0;
-  const base = threadNumber(me) * WINDOW_SIZE + windowBase;
+  const base = windowOf(me) + windowBase;
   // Code whose memory is page memory itself (TypeScript) has put its data into the window already.
   const inPlace = memory == 0;
   if (sends > 0) {

@@ -23,7 +23,7 @@ import { beginElsewhere, callElsewhere, finishCall, isInside } from "./call";
 import { countServed, holdsServer, lockKernel, lockServer, unlockKernel, unlockServer } from "./lock";
 import { busy, tryPark } from "./park";
 import { probeForServer, probeStack } from "./probe";
-import { obeyFlags, parkUntil, threadNumber } from "./thread";
+import { obeyFlags, parkUntil, windowOf } from "./thread";
 
 /** Call `server`, which is placed inline and is the domain of the endpoint that `cap`, a capability of the current domain, names; `word` is
  *  what the capability says, and has the right to call. The answer's status, with the registers set. `patient`: wait for an answer that
@@ -291,7 +291,7 @@ function checkRanges(memory: i32, sends: i32, receives: i32): i32 {
 
 /** End of what the caller's ranges use of the window, when the caller's memory is the window. */
 function windowEnd(): i32 {
-  const base = threadNumber(me) * WINDOW_SIZE;
+  const base = windowOf(me);
   let end = windowBase;
   const a = callerSend0 + callerSend0Length - base, b = callerSend1 + callerSend1Length - base, c = callerReceive + callerRoom - base;
   if (callerSend0Length > 0 && a > end) end = a;

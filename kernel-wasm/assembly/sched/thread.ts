@@ -1,6 +1,7 @@
 // The calling thread's duties on entering the kernel, and ending a wait early.
 
-import { T_FLAGS, T_STATE, T_DEPTH, T_NUMBER, T_PINS, FLAG_CONDEMNED, FLAG_DEAD, FLAG_SUSPENDED, THREAD_RUNNING, THREADS, THREAD_SIZE } from "../../../abi/layout/kernel-memory";
+import { T_FLAGS, T_STATE, T_DEPTH, T_NUMBER, T_PINS, FAR_WINDOWS, NEAR_THREADS, FLAG_CONDEMNED, FLAG_DEAD, FLAG_SUSPENDED, THREAD_RUNNING, THREADS, THREAD_SIZE } from "../../../abi/layout/kernel-memory";
+import { WINDOW_SIZE } from "../../../abi/layout/limits";
 import { interruptThread, isDead } from "../object/domain";
 import { TIMEOUT } from "../status";
 import { current, me } from "../identity";
@@ -11,6 +12,11 @@ import { sleep } from "./sleep";
 
 @inline export function threadAt(number: i32): usize { return THREADS + <usize>number * THREAD_SIZE; }
 @inline export function threadNumber(thread: usize): i32 { return load<i32>(thread + T_NUMBER); }
+/** Address of the thread's transfer window, in page memory. */
+@inline export function windowOf(thread: usize): i32 {
+  const number = threadNumber(thread);
+  return number * WINDOW_SIZE + (number < NEAR_THREADS ? 0 : FAR_WINDOWS - NEAR_THREADS * WINDOW_SIZE);
+}
 
 /** Nanoseconds between two looks at a pin. */
 export const PIN_WAIT: i64 = 50000;

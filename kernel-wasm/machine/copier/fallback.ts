@@ -1,6 +1,7 @@
 // The functions of memory-pair.wat in JavaScript, for engines without multi-memory. Views are made anew when a memory has
 // grown (its buffer is then another object). Same signatures, same result, same error class as the Wasm functions.
 
+import { currentBuffer } from "../growth.ts";
 import type { MemoryPair } from "./index.ts";
 
 class View {
@@ -18,7 +19,8 @@ class View {
 
   /** Makes bytes and data valid for `length` bytes at `address`, or traps. */
   check(address: number, length: number): this {
-    const buffer = this.memory.buffer;
+    let buffer: ArrayBufferLike = this.memory.buffer;
+    if (address + length > buffer.byteLength) buffer = currentBuffer(this.memory);
     if (buffer !== this.bytes.buffer) this.renew(buffer);
     if (address + length > buffer.byteLength) throw new WebAssembly.RuntimeError("memory access out of bounds");
     return this;

@@ -5,10 +5,25 @@
   (import "a" "memory" (memory $a LIMITS_A))
   (import "b" "memory" (memory $b LIMITS_B))
 
+  ;; What an instance knows of a shared memory's size may be out of date for a moment after another thread has made it larger;
+  ;; growing it by nothing brings it up to date.
+  (func $know_a (param $address i32) (param $length i32)
+    (if (i64.gt_u (i64.add (i64.extend_i32_u (local.get $address)) (i64.extend_i32_u (local.get $length)))
+        (i64.shl (i64.extend_i32_u (memory.size $a)) (i64.const 16)))
+      (then (drop (memory.grow $a (i32.const 0))))))
+  (func $know_b (param $address i32) (param $length i32)
+    (if (i64.gt_u (i64.add (i64.extend_i32_u (local.get $address)) (i64.extend_i32_u (local.get $length)))
+        (i64.shl (i64.extend_i32_u (memory.size $b)) (i64.const 16)))
+      (then (drop (memory.grow $b (i32.const 0))))))
+
   ;; copy(destination in b, source in a, length) and the way back.
   (func (export "copy") (param i32 i32 i32)
+    (call $know_a (local.get 1) (local.get 2))
+    (call $know_b (local.get 0) (local.get 2))
     (memory.copy $b $a (local.get 0) (local.get 1) (local.get 2)))
   (func (export "copyBack") (param i32 i32 i32)
+    (call $know_a (local.get 0) (local.get 2))
+    (call $know_b (local.get 1) (local.get 2))
     (memory.copy $a $b (local.get 0) (local.get 1) (local.get 2)))
 
   ;; Single accesses to a, little-endian, any alignment.

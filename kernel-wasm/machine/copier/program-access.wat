@@ -2,7 +2,7 @@
 ;; one module of two memories then, in which these are single instructions. For programs whose memory is not shared. The accessors of
 ;; index.ts do the same for a library that was not merged.
 (module
-  (import "env" "memory" (memory $own 16 1024 shared))
+  (import "env" "memory" (memory $own 4 1024 shared))
   (import "program-memory" "memory" (memory $program 0))
 
   (func (export "load8") (param i32) (result i32) (i32.load8_u $program (local.get 0)))

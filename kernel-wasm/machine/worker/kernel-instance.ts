@@ -104,6 +104,7 @@ export interface MachineImports {
   map(domain: number): number;
   leave(): void;
   size(memory: number): number;
+  grow(frames: number): number;
   monotonic(): bigint;
   wall(): bigint;
   log(memory: number, address: number, length: number): void;

@@ -9,6 +9,7 @@
 import * as L from "../../../abi/layout/kernel-memory.ts";
 import { FAULT_MISSING_IMPORT, FAULT_TRAP } from "../../../abi/layout/limits.ts";
 import { accessorsFor } from "../copier/index.ts";
+import { reach } from "../growth.ts";
 import type { KernelExports } from "./kernel-instance.ts";
 import type { Birth, Run } from "./messages.ts";
 import { ProgramFault } from "./trap.ts";
@@ -33,6 +34,8 @@ export function startLinuxProgram(run: Run, birth: Birth, kernel: KernelExports,
     if (kind === "memory" || kind === "function" && (from === WASI || from === OLD_WASI) && calls.includes(name)) continue;
     throw new ProgramFault(FAULT_MISSING_IMPORT, 126, `imports ${kind} ${from}.${name}, which WASI preview 1 does not have`);
   }
+  const region = REGIONS + birth.thread * REGION_SIZE;
+  if (!reach(libraryMemory, region + REGION_SIZE)) throw new ProgramFault(FAULT_TRAP, 126, "no memory is left for the emulation library");
   const own = use(libraryMemory, "all"), beside = use(memory, [own]);
   const library = instantiateLibrary(run, birth, kernel, offered, memory);
   const imports: WebAssembly.Imports = {
@@ -42,7 +45,7 @@ export function startLinuxProgram(run: Run, birth: Birth, kernel: KernelExports,
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) if (kind === "memory") (imports[from] ??= {})[name] = memory;
 
   kernel.runDomain(run.domain, own, beside);
-  const status = library.init!(REGIONS + birth.thread * REGION_SIZE, REGION_SIZE);
+  const status = library.init!(region, REGION_SIZE);
   if (status < 0) throw new ProgramFault(FAULT_MISSING_IMPORT, 126, `the emulation library could not start (${status})`);
   const program = instantiateProgram(module, imports);
   if (typeof program._start !== "function") throw new ProgramFault(FAULT_MISSING_IMPORT, 126, "the module does not export `_start`: it is a library, not a program");

@@ -2,6 +2,7 @@
 // them and the servers on them.
 
 import { copierFor, copierKind } from "../copier/index.ts";
+import { currentBuffer } from "../growth.ts";
 
 /** Numbers 0–15, and where the copiers stand in the table: kernel-wasm/assembly/machine.ts says the same. */
 export const MEMORIES = 16;
@@ -20,7 +21,10 @@ export class Memories {
   }
 
   /** Size in 64 KiB pages; 0 if there is no memory of that number. */
-  pages(number: number): number { return (this.#memories[number]?.buffer.byteLength ?? 0) / 65536; }
+  pages(number: number): number {
+    const memory = this.#memories[number];
+    return memory ? currentBuffer(memory).byteLength / 65536 : 0;
+  }
 
   /** Number a memory and connect it with `partners` (page memory always is one). 0 if all numbers are taken. */
   add(memory: WebAssembly.Memory, partners: "all" | readonly number[]): number {

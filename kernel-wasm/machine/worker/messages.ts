@@ -8,8 +8,6 @@ export interface Image {
   /** `server`: AssemblyScript on a server memory, placed anywhere. `driver`: TypeScript with its event loop. `programs`: native
    *  programs in TypeScript. `linux`, `native-module`: a Wasm module from a Dataspace. */
   readonly kind: "server" | "driver" | "programs" | "linux" | "native-module";
-  /** Of a server: it keeps little, and is content with a small memory. */
-  readonly small?: boolean;
 }
 
 export interface Birth {

@@ -9,7 +9,9 @@ import { FAULT_MISSING_IMPORT, FAULT_TRAP } from "../../../abi/layout/limits.ts"
 import type { Devices } from "../../../lib/ts/devices.ts";
 import type { StorageDevice } from "../../../lib/ts/storage-device.ts";
 import { adoptCopierModules } from "../copier/index.ts";
+import { currentBuffer } from "../growth.ts";
 import { Inspector } from "../inspect.ts";
+import { growFrames } from "../page-memory.ts";
 import type { WorkerHost } from "./host.ts";
 import { catchFrame, type Dispatch } from "./catch-frame.ts";
 import { devicesFor } from "./devices.ts";
@@ -54,6 +56,7 @@ export class Runtime {
       map: (domain) => this.#map(domain),
       leave() { throw new Leave(); },
       size: (memory) => this.#size(memory),
+      grow: (frames) => growFrames(birth.pageMemory, frames),
       monotonic: () => BigInt(Math.round((performance.now() - zero) * 1e6)),
       wall: () => BigInt(Math.round((timeOrigin + performance.now()) * 1e3)) * 1000n,
       log: (memory, address, length) => this.#log(memory, address, length),
@@ -73,7 +76,7 @@ export class Runtime {
 
   #log(memory: number, address: number, length: number): void {
     const source = this.#memories.get(memory);
-    if (source) this.#say(new TextDecoder().decode(new Uint8Array(source.buffer).slice(address, address + length)));
+    if (source) this.#say(new TextDecoder().decode(new Uint8Array(currentBuffer(source)).slice(address, address + length)));
   }
 
   #at(domain: number): number { return L.DOMAINS + domain * L.DOMAIN_SIZE; }

@@ -9,6 +9,7 @@ import { LABEL_FAULT, LABEL_PAGE_FAULT, OBJECT_NONE, SHAPE_CAPS, SHAPE_RECEIVE, 
 import * as L from "../../../abi/layout/kernel-memory.ts";
 import type { Answer, CapInfo, DataspaceInfo, Incoming, Kernel, Outcome, Outgoing, PageMarks, SystemCalls } from "../../../lib/ts/kernel.ts";
 import { systemCalls } from "../inspect.ts";
+import { windowOf } from "../page-memory.ts";
 import type { KernelExports } from "./kernel-instance.ts";
 
 const PENDING = 2;
@@ -50,7 +51,7 @@ export class ThreadKernel implements Kernel {
     this.#page = new Uint8Array(pageMemory.buffer);
     this.#kernelWords = new Int32Array(kernelMemory.buffer);
     this.#kernelBytes = new Uint8Array(kernelMemory.buffer);
-    this.#window = thread * WINDOW_SIZE;
+    this.#window = windowOf(thread);
     this.#scratch = this.#window + STAGE_SIZE;
     this.#park = (L.THREADS + thread * L.THREAD_SIZE + L.T_PARK) >> 2;
     this.#say = say;

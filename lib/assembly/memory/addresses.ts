@@ -2,6 +2,7 @@
 // calls it inline), so nothing may live in Wasm globals or data segments: it lives at these addresses or in the allocator.
 //
 //   0       reserved: the poll words of the rewriter, and null
+//   1020    u32: 64 KiB pages that the memory may grow to; 0: it stays as it is. Written by who made it
 //   1024    component header (component/life-cycle.ts)
 //   2048    allocator: free pages (memory/page-runs.ts)
 //   2128    allocator: blocks in use, bytes in use, mistakes (u32 each), then its size classes (memory/allocator.ts)
@@ -12,6 +13,7 @@
 
 // Plain integers, which TypeScript tests read as well; AssemblyScript uses them as addresses from layout.ts.
 
+export const MEMORY_LIMIT = 1020;
 export const COMPONENT_HEADER = 1024;
 export const ALLOCATOR_STATE = 2048;
 export const ALLOCATOR_COUNTS = 2128;

@@ -11,7 +11,7 @@
 //   32 objects ...         a free object: next free object, FREED ^ its own address
 
 import { ALLOCATOR_COUNTS } from "./layout";
-import { FREE, LARGE, PAGE, SLAB, givePages, initializePages, mapEntry, pageAddress, runs, setMapEntry, takePages } from "./page-runs";
+import { FREE, LARGE, PAGE, SLAB, freePages, givePages, initializePages, mapEntry, pageAddress, runs, setMapEntry, takePages } from "./page-runs";
 
 /** Largest block that shares a page with others. */
 export const SLAB_LIMIT: i32 = 1792;
@@ -186,7 +186,7 @@ function isFree(block: usize, slab: Slab): bool {
 function mistake(): void { allocatorState().mistakes++; }
 
 /** Bytes in pages that nobody uses. */
-export function freeBytes(): usize { return <usize>runs().free << 12; }
+export function freeBytes(): usize { return <usize>freePages() << 12; }
 
 /** Whether the map describes the heap without gaps, and the counts agree: for tests and for a restart on old memory. */
 export function heapIsWhole(): bool {

@@ -2,6 +2,7 @@
 
 import * as at from "./addresses";
 
+export const MEMORY_LIMIT: usize = at.MEMORY_LIMIT;
 export const COMPONENT_HEADER: usize = at.COMPONENT_HEADER;
 export const ALLOCATOR_STATE: usize = at.ALLOCATOR_STATE;
 export const ALLOCATOR_COUNTS: usize = at.ALLOCATOR_COUNTS;

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { compile } from "../../testing/compile.ts";
-import { ALLOCATOR_COUNTS } from "./addresses.ts";
+import { ALLOCATOR_COUNTS, MEMORY_LIMIT } from "./addresses.ts";
 
 interface Library {
   initializeAllocator(): void; allocate(size: number): number; release(block: number): void; freeBytes(): number; heapIsWhole(): number;
@@ -82,6 +82,54 @@ describe("the allocator", () => {
     for (const wrong of [small, large, 8, small + 16, large + 4096, 16384, 0x7fffff00, -16]) library.release(wrong);
     expect(counts()).toEqual({ blocks: 0, bytes: 0, mistakes: 8 });
     expect(library.heapIsWhole()).toBe(1);
+  });
+});
+
+describe("a memory that may grow", () => {
+  const LIMIT = 96, size = fc.oneof(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 4000, max: 200_000 }), fc.constantFrom(1 << 20, 1_500_000));
+
+  test("grows when it has to, serves two instances as one heap, and is one whole when all has come back", async () => {
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 4, max: 20 }), fc.integer({ min: 0, max: LIMIT }), fc.array(fc.record({ release: fc.boolean(), other: fc.boolean(), size, pick: fc.nat() }), { minLength: 1, maxLength: 120, size: "max" }), async (initial, told, steps) => {
+      const grown = new WebAssembly.Memory({ initial, maximum: LIMIT, shared: true });
+      new Uint32Array(grown.buffer)[MEMORY_LIMIT >> 2] = told;
+      const heaps = await Promise.all([0, 1].map(async () => (await WebAssembly.instantiate(module, { env: { memory: grown }, kernel: { monotonic: () => 0n } })).exports as unknown as Library));
+      heaps[0]!.initializeAllocator();
+      const whole = heaps[0]!.freeBytes(), blocks: { address: number; size: number; mark: number }[] = [];
+      expect(whole).toBeLessThan(Math.max(initial, told) * 65536);
+      const giveBack = (index: number, heap: Library): void => {
+        const [block] = blocks.splice(index, 1), contents = new Uint8Array(grown.buffer, block!.address, block!.size);
+        expect(contents.every((byte) => byte === block!.mark), "nobody else wrote into the block").toBe(true);
+        heap.release(block!.address);
+      };
+      for (const [i, step] of steps.entries()) {
+        const heap = heaps[step.other ? 1 : 0]!;
+        if (step.release && blocks.length > 0) { giveBack(step.pick % blocks.length, heap); continue; }
+        const address = heap.allocate(step.size);
+        if (address === 0) continue;
+        expect(address + step.size).toBeLessThanOrEqual(grown.buffer.byteLength);
+        new Uint8Array(grown.buffer, address, step.size).fill(i % 255 + 1);
+        blocks.push({ address, size: step.size, mark: i % 255 + 1 });
+      }
+      expect(heaps[1]!.heapIsWhole()).toBe(1);
+      while (blocks.length > 0) giveBack(blocks.length - 1, heaps[0]!);
+      expect(heaps[0]!.heapIsWhole()).toBe(1);
+      expect(grown.buffer.byteLength / 65536).toBeLessThanOrEqual(Math.max(initial, told));
+      expect(whole - heaps[1]!.freeBytes()).toBeLessThanOrEqual(23 * 4096);
+    }), { numRuns: 100 });
+  });
+
+  test("can be used up to the last page, and no further", async () => {
+    const grown = new WebAssembly.Memory({ initial: 4, maximum: LIMIT, shared: true });
+    new Uint32Array(grown.buffer)[MEMORY_LIMIT >> 2] = LIMIT;
+    const heap = (await WebAssembly.instantiate(module, { env: { memory: grown }, kernel: { monotonic: () => 0n } })).exports as unknown as Library;
+    heap.initializeAllocator();
+    const pages = heap.freeBytes() / 4096;
+    let count = 0;
+    while (heap.allocate(4096)) count++;
+    expect(count).toBe(pages);
+    expect(grown.buffer.byteLength).toBe(LIMIT * 65536);
+    expect(heap.freeBytes()).toBe(0);
+    expect(heap.heapIsWhole()).toBe(1);
   });
 });
 

@@ -11,7 +11,7 @@
 //
 // Bin b holds the free runs of 2^b to 2^(b+1)-1 pages. Callers hold the server's lock; never call it from two threads.
 
-import { ALLOCATOR_COUNTS, ALLOCATOR_STATE, HEAP_START } from "./layout";
+import { ALLOCATOR_COUNTS, ALLOCATOR_STATE, HEAP_START, MEMORY_LIMIT } from "./layout";
 
 export const PAGE: usize = 4096;
 export const INSIDE: u32 = 0;
@@ -27,6 +27,8 @@ const BINS: i32 = 16;
   pages: usize;
   count: u32;
   free: u32;
+  /** What `count` can become. */
+  limit: u32;
   /** Heads of the bins, BINS of them. */
   bin0: u32;
 }
@@ -40,14 +42,19 @@ const BINS: i32 = 16;
 
 if (offsetof<PageRuns>("bin0") + 64 > 80) ERROR("the bins do not fit");
 
+/** A memory is made larger by at least so many 64 KiB pages, and by half of what there is, if it can be: rarely, as every thread has to hear of it. */
+const STEP: i32 = 4;
+
+@inline function pagesUpTo(size: i32): u32 { return <u32>(((<usize>size << 16) - runs().pages) >> 12); }
+
 /** Take over all memory behind HEAP_START. */
 export function initializePages(): void {
-  const end = <usize>memory.size() << 16;
-  const total = <u32>((end - HEAP_START) >> 12);
-  const map = (<usize>total * 4 + PAGE - 1) & ~(PAGE - 1);
+  const size = memory.size(), limit = max(size, load<i32>(MEMORY_LIMIT));
+  const map = (((<usize>limit << 16) - HEAP_START >> 12) * 4 + PAGE - 1) & ~(PAGE - 1);
   const state = runs();
   state.pages = HEAP_START + map;
-  state.count = total - <u32>(map >> 12);
+  state.count = pagesUpTo(size);
+  state.limit = pagesUpTo(limit);
   state.free = 0;
   memory.fill(binAddress(0), 0, 4 * BINS);
   memory.fill(HEAP_START, 0, map);
@@ -79,8 +86,30 @@ function unlinkFree(page: u32, length: u32): void {
 
 @inline function pageOf(address: usize): u32 { return <u32>((address - runs().pages) >> 12); }
 
+/** Pages that are free or can be had. */
+@inline export function freePages(): u32 { return runs().free + (runs().limit - runs().count); }
+
+/** Make the memory larger, for a run of `count` pages. Other instances of the server may not know of it for a moment: what they do first is to
+ *  take the lock that is held now, and an engine tells them before the next function that they enter. */
+function grow(count: u32): bool {
+  const state = runs(), first = state.count;
+  if (count > state.limit - first) return false;
+  const needed = <i32>((count + 15) >> 4);
+  let more = max(needed, min(max(<i32>(first >> 5), STEP), <i32>(state.limit - first >> 4))), before = memory.grow(more);
+  if (before < 0) before = memory.grow(more = needed);
+  if (before < 0) return false;
+  state.count = min(pagesUpTo(before + more), state.limit);
+  givePages(first, state.count - first);
+  return true;
+}
+
 /** A run of `count` pages (at least 1), or 0. Its contents are whatever they were. */
 export function takePages(count: u32): usize {
+  const run = takeRun(count);
+  return run || !grow(count) ? run : takeRun(count);
+}
+
+function takeRun(count: u32): usize {
   for (let bin = binOf(count); bin < BINS; bin++) {
     for (let at = load<u32>(binAddress(bin)); at; at = load<u32>(at)) {
       const page = pageOf(at);

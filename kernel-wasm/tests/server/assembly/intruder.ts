@@ -10,8 +10,8 @@ import {
 
 const PLANNED: usize = 2048;
 const RESULTS: usize = 2176;
-const BUFFER: usize = 524288;
-const BUFFER_SIZE: usize = 131072;
+const BUFFER: usize = 4096;
+const BUFFER_SIZE: usize = 122880;
 const SECRET: i64 = 0x1a7e7dea1a7e7dea;
 
 export function init(mode: i32): i32 { return mode; }
