@@ -32,8 +32,9 @@ export function init(mode: i32): i32 {
   if (mode == MIGRATED) {
     if (!heapIsWhole()) return BROKEN;
   } else {
-    memory.fill(LINK_STATE, 0, LINK_END - LINK_STATE);
+    // First, as it makes a small memory reach that far.
     initializeAllocator();
+    memory.fill(LINK_STATE, 0, LINK_END - LINK_STATE);
   }
   link().addressee = NOBODY;
   link().ended = 0;

@@ -47,11 +47,12 @@ const STEP: i32 = 4;
 
 @inline function pagesUpTo(size: i32): u32 { return <u32>(((<usize>size << 16) - runs().pages) >> 12); }
 
-/** Take over all memory behind HEAP_START. */
+/** Take over all memory behind HEAP_START, which is made larger if that and the map are not within it. */
 export function initializePages(): void {
-  const size = memory.size(), limit = max(size, load<i32>(MEMORY_LIMIT));
-  const map = (((<usize>limit << 16) - HEAP_START >> 12) * 4 + PAGE - 1) & ~(PAGE - 1);
-  const state = runs();
+  const limit = max(memory.size(), load<i32>(MEMORY_LIMIT));
+  const map = (((<usize>limit << 16) - HEAP_START >> 12) * 4 + PAGE - 1) & ~(PAGE - 1), least = <i32>(HEAP_START + map + PAGE + 0xffff >> 16);
+  if (least > memory.size()) memory.grow(least - memory.size());
+  const size = memory.size(), state = runs();
   state.pages = HEAP_START + map;
   state.count = pagesUpTo(size);
   state.limit = pagesUpTo(limit);
