@@ -3,7 +3,7 @@
 
 import { lacks } from "../model/browser-needs.ts";
 import type { BootOptions, MachineEvent } from "../model/machine-api.ts";
-import { decodeShareLink, type Decoded } from "../model/share-link.ts";
+import type { Decoded } from "../model/share-link.ts";
 import { BootView } from "../panes/boot-view.ts";
 import { showNotice } from "../panes/notices.ts";
 import { forgetReload, keepForOffline, reloadIsolated } from "../services/offline.ts";
@@ -11,6 +11,7 @@ import { SystemLog } from "../services/system-log.ts";
 import type { Page } from "./open-page.ts";
 import { detectBrowser } from "./detect-browser.ts";
 import { plainAddress } from "./plain-address.ts";
+import { readLink } from "./read-link.ts";
 import { dropEarlyMachine, startMachine } from "./start-machine.ts";
 
 const view = new BootView();
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   const missing = lacks(capabilities);
   if (missing.length > 0 && !fake) { dropEarlyMachine(); view.lacking(missing); return; }
 
-  const link = decodeShareLink(location.hash);
+  const link = await readLink(location.hash);
   const session: BootOptions = link.kind === "session" ? { ...link.session, session: "link" } : { session: "own" };
   // The boot waits for nothing of the page, and of the page only the first terminal is made while it runs.
   const terminalPart = import("./open-first-terminal.ts");
@@ -77,5 +78,5 @@ function tellOfLink(link: Decoded): void {
   }
 }
 
-addEventListener("hashchange", () => { if (decodeShareLink(location.hash).kind === "session") location.reload(); });
+addEventListener("hashchange", () => void readLink(location.hash).then(({ kind }) => { if (kind === "session") location.reload(); }));
 main().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
