@@ -58,6 +58,7 @@ export const H_NEXT_NODE = 368;
 export const H_LIMBO_CLOSED = 372;
 export const H_LIMBO_FILL = 376;
 export const H_LIMBO_PHASE = 380;
+/** f64, milliseconds: when the round was closed. */
 export const H_LIMBO_TIME = 384;
 /** The serial (64 bits) that a Dataspace was given last. */
 export const H_SERIAL = 392;

@@ -23,7 +23,7 @@ test("with the default manifest every TypeScript image gets the Worker that has 
     const early = workersOf(manifest).map((image, index) => createWorker(host, index + 1, image));
     expect(early).toHaveLength(started.length);
     const seats = new Seats({
-      host, spare: 2, birth: () => ({}) as never, log: () => undefined, keep: () => undefined, stopped: () => false, condemned: () => undefined, vacated: () => undefined,
+      host, spare: 2, room: () => true, birth: () => ({}) as never, log: () => undefined, keep: () => undefined, stopped: () => false, condemned: () => undefined, vacated: () => undefined,
     }, early);
     seats.open();
     const prepared = new Map(seats.all.map((seat) => [seat, seat.prepared]));

@@ -12,8 +12,10 @@ import { T_MEMORY_PAGES } from "../../abi/layout/kernel-memory";
 @external("machine", "leave") export declare function machineLeave(): void;
 /** Size of a memory of this Worker now, in 64 KiB pages; 0 if there is none of that number. */
 @external("machine", "size") export declare function machineSize(memory: i32): i32;
-/** Make page memory larger, so that it has room for `frames` frames: how many it has room for now, fewer if it cannot be had. */
+/** Make page memory larger, so that it has room for `frames` frames: how many it has room for now, fewer if it cannot be had. It does not throw. */
 @external("machine", "grow") export declare function machineGrow(frames: i32): i32;
+/** Whole milliseconds of the system's clock, which may be set back. It does not throw, and may be called under the kernel lock. */
+@external("machine", "clock") export declare function machineClock(): f64;
 /** Monotonic nanoseconds since boot. */
 @external("machine", "monotonic") export declare function machineMonotonic(): i64;
 /** Nanoseconds since 1970. */

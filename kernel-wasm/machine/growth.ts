@@ -11,6 +11,8 @@ export function currentBuffer(memory: WebAssembly.Memory): ArrayBufferLike {
 
 /** Make a shared memory at least `bytes` long; others may do the same at the same time. Whether it is now: it has a maximum, and an engine may have no more. */
 export function reach(memory: WebAssembly.Memory, bytes: number): boolean {
+  // Each time that it is made larger, if only by nothing, the engine tells all other threads.
+  if (memory.buffer.byteLength >= bytes) return true;
   for (;;) {
     const missing = bytes - currentBuffer(memory).byteLength;
     if (missing <= 0) return true;

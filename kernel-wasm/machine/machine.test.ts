@@ -40,7 +40,7 @@ class FakeWorker implements WorkerHandle {
     if (told.kind === "birth") {
       this.#birth = told;
       this.kernel = instantiateKernel(told.kernel, told.kernelMemory, {
-        enter: () => -1000, probe: () => undefined, map: () => 0, leave() { throw LEFT; }, size: () => 0, grow: (frames) => frames, monotonic: () => 0n, wall: () => 0n, log: () => undefined,
+        enter: () => -1000, probe: () => undefined, map: () => 0, leave() { throw LEFT; }, size: () => 0, grow: (frames) => frames, clock: Date.now, monotonic: () => 0n, wall: () => 0n, log: () => undefined,
       });
       this.kernel.setThread(told.thread);
     } else if (told.kind === "run") {

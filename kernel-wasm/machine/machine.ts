@@ -14,7 +14,7 @@ import { currentBuffer, reach } from "./growth.ts";
 import { failAsHung, holdsLock, INLINE_DEADLINE, watchInline } from "./inline-watch.ts";
 import { Inspector, memoryUse } from "./inspect.ts";
 import type { MachineHost, WorkerHandle } from "./machine-host.ts";
-import { growFrames, PageBytes, windowOf } from "./page-memory.ts";
+import { PageBytes, windowOf } from "./page-memory.ts";
 import { Programs } from "./programs.ts";
 import { createWorker, Seats, type NewWorker, type Seat } from "./seats.ts";
 import { ServerMemories } from "./server-memories.ts";
@@ -22,6 +22,7 @@ import type { Line } from "./worker/host.ts";
 import { instantiateKernel, type KernelExports } from "./worker/kernel-instance.ts";
 import type { Image, Run } from "./worker/messages.ts";
 import { stackProbeModule } from "./worker/stack-probe.ts";
+import { underLock, underLockModule } from "./worker/under-lock.ts";
 
 /** Milliseconds that a dead domain's code may take to leave by itself. */
 const KILL_GRACE = 250;
@@ -71,6 +72,7 @@ export class Machine {
   readonly #options: MachineOptions;
   readonly #kernel: KernelExports;
   readonly #kernelModule: WebAssembly.Module;
+  readonly #underLock = underLockModule();
   readonly #serverMemories: ServerMemories;
   readonly #seats: Seats;
   readonly #programs: Programs;
@@ -113,7 +115,7 @@ export class Machine {
     this.#origin = performance.timeOrigin + performance.now();
     const pages = options.pagePages ?? L.PAGE_MEMORY_PAGES;
     this.kernelMemory = new WebAssembly.Memory({ initial: L.KERNEL_PAGES, maximum: L.KERNEL_PAGES, shared: true });
-    this.pageMemory = new WebAssembly.Memory({ initial: L.PAGE_MEMORY_FIRST_PAGES, maximum: pages, shared: true });
+    this.pageMemory = new WebAssembly.Memory({ initial: Math.min(L.PAGE_MEMORY_FIRST_PAGES, pages), maximum: pages, shared: true });
     this.inspector = new Inspector(this.kernelMemory);
     this.#serverMemories = new ServerMemories(this.inspector);
     this.#programs = new Programs(this.inspector, this.pageMemory);
@@ -124,9 +126,10 @@ export class Machine {
     this.#seats = new Seats({
       host, spare: options.spare ?? 2, stopped: () => this.#stopped,
       birth: (thread) => ({
-        kind: "birth", thread, pageMemory: this.#pageMemoryFor(thread), kernel, kernelMemory: this.kernelMemory, serverMemories: this.#serverMemories.memories, modules, direct, probe, copiers,
+        kind: "birth", thread, pageMemory: this.pageMemory, kernel, kernelMemory: this.kernelMemory, serverMemories: this.#serverMemories.memories, modules, direct, probe, underLock: this.#underLock, copiers,
         images: options.images, base: host.base, origin: this.#origin,
       }),
+      room: (thread) => reach(this.pageMemory, windowOf(thread) + WINDOW_SIZE),
       log: (domain, text) => this.onLog(domain, text),
       keep: () => this.onKeep(),
       vacated: (seat, crashed) => this.#vacate(seat, crashed),
@@ -142,7 +145,7 @@ export class Machine {
     const page = new PageBytes(this.pageMemory), zero = this.#origin - performance.timeOrigin;
     const kernel = instantiateKernel(this.#kernelModule, this.kernelMemory, {
       enter: () => -1000, probe: () => undefined, map: () => 0, leave: () => { throw new Error("the machine has no domain to leave"); },
-      size: (memory) => memory === 0 ? currentBuffer(this.pageMemory).byteLength / 65536 : 0, grow: (frames) => growFrames(this.pageMemory, frames),
+      size: (memory) => memory === 0 ? currentBuffer(this.pageMemory).byteLength / 65536 : 0, ...underLock(this.#underLock, this.pageMemory),
       monotonic: () => BigInt(Math.round((performance.now() - zero) * 1e6)), wall: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n,
       log: () => undefined,
     });
@@ -152,15 +155,9 @@ export class Machine {
     return kernel;
   }
 
-  /** Page memory with the thread's window in it. */
-  #pageMemoryFor(thread: number): WebAssembly.Memory {
-    if (!reach(this.pageMemory, windowOf(thread) + WINDOW_SIZE)) throw new Error(`no memory is left for the transfer window of thread ${thread}`);
-    return this.pageMemory;
-  }
-
   /** Make and start init, the first domain: everything else it makes of the manifest. */
   boot(): void {
-    const quota = this.#options.kernelQuota ?? { caps: 16384, frames: L.MAX_FRAMES };
+    const quota = this.#options.kernelQuota ?? { caps: 16384, frames: L.MAX_FRAMES - (L.FRAMES_GAP_END - L.FRAMES_GAP) - 1 };
     const domain = this.#kernel.createInit(quota.caps, quota.frames);
     this.inspector.setName(domain, "init");
     const image = this.#options.images.find((image) => image.name === "init")!;
@@ -219,7 +216,7 @@ export class Machine {
       let seat: Seat | undefined, kept: boolean;
       do {
         seat = await this.#seats.take(image);
-        if (!seat) { fail(3, 126, "no Worker can be started: the limit is reached"); return; }
+        if (!seat) { fail(3, 126, "no Worker can be started: all threads are in use, or no memory is left for another one"); return; }
         const { handle, state } = seat;
         await this.#unpinned(seat.thread);
         // The platform may have ended the Worker meanwhile: the one after it is not ours, and may be somebody's.

@@ -30,7 +30,7 @@ function bench(): { seats: Seats; workers: FakeWorker[]; vacated: number[] } {
     channel: () => { throw new Error("none"); },
   };
   const seats = new Seats({
-    host, spare: 0, birth: () => ({}) as never, log: () => undefined, keep: () => undefined, stopped: () => false, condemned: () => undefined,
+    host, spare: 0, room: () => true, birth: () => ({}) as never, log: () => undefined, keep: () => undefined, stopped: () => false, condemned: () => undefined,
     vacated: (seat) => { vacated.push(seat.domain); seat.domain = 0; },
   }, []);
   return { seats, workers, vacated };

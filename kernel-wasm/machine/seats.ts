@@ -45,6 +45,8 @@ export interface SeatKeeper {
   readonly host: MachineHost;
   /** Idle Workers to keep. */
   readonly spare: number;
+  /** See that there is memory for what the machine keeps for a thread: whether there is. */
+  room(thread: number): boolean;
   birth(thread: number): Birth;
   log(domain: number, text: string): void;
   /** A server has stored something that is to be kept. */
@@ -75,7 +77,7 @@ export class Seats {
     const used = new Set(this.all.map((seat) => seat.thread));
     let thread = 1;
     while (used.has(thread)) thread++;
-    if (thread >= MAX_THREADS) return undefined;
+    if (thread >= MAX_THREADS || !this.#keeper.room(thread)) return undefined;
     const seat = { thread, state: "starting", domain: 0, runs: 0, memory: undefined } as unknown as Seat;
     this.all.push(seat);
     this.#populate(seat);
@@ -131,7 +133,7 @@ export class Seats {
     this.#populate(seat);
   }
 
-  /** A seat that is idle, busy from now on; undefined if all threads are in use. */
+  /** A seat that is idle, busy from now on; undefined if all threads are in use, or there is no memory for another one's window. */
   async take(image: Image): Promise<Seat | undefined> {
     while (true) {
       const seat = this.#seatFor(codeOf(image)) ?? this.#add();

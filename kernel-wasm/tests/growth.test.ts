@@ -2,10 +2,12 @@
 // between the frames and are nobody's frames, and when there is no more, whoever asks is told so and nothing is lost.
 
 import { expect, it } from "vitest";
+import wabt from "wabt";
 import { FAR_WINDOWS, FRAMES_BASE, FRAMES_GAP, FRAMES_GAP_END, H_FRAMES_FRESH, MAX_FRAMES, NEAR_THREADS, PAGE_MEMORY_FIRST_PAGES, PAGE_MEMORY_PAGES } from "../../abi/layout/kernel-memory.ts";
 import { FRAME_SIZE, MAX_THREADS, WINDOW_SIZE } from "../../abi/layout/limits.ts";
 import { Random, seedOfRun } from "../../lib/testing/random.ts";
 import { windowOf } from "../machine/page-memory.ts";
+import { TestMachine } from "../testing/test-machine.ts";
 import { useMachine } from "../testing/use-machine.ts";
 
 const MiB = 1 << 20, NoMemory = -32;
@@ -55,4 +57,33 @@ it("others read at once what lies in memory that has just been made larger, unti
   machine.check();
   for (const { slot } of spaces) { await init.do("capRevoke", slot); await init.do("capDelete", slot); }
   await machine.end(...readers);
+});
+
+it("a program for whose thread there is no window is refused, and nobody else comes to harm", { timeout: 180_000 }, async () => {
+  const own = await TestMachine.start({ pagePages: PAGE_MEMORY_FIRST_PAGES }), { init } = own;
+  // It waits for ever.
+  const code = new Uint8Array((await wabt()).parseWat("waits.wat", `(module (import "env" "memory" (memory 1 1 shared))
+    (func (export "main") (result i32) (memory.atomic.wait32 (i32.const 4096) (i32.const 0) (i64.const -1))))`, { threads: true } as never).toBinary({}).buffer);
+  const image = await init.do("dataspaceCreate", BigInt(code.length)), numbers: number[] = [], state = (domain: number): string => own.machine.inspector.domainState(domain), slots = new Map<number, number>();
+  const start = async (): Promise<number> => {
+    const slot = await init.do("domainCreate", 64, 64, 0, 0), { object } = (await init.do("capInfo", slot))!;
+    slots.set(object, slot);
+    expect(await init.do("domainStart", slot, image, 12)).toBe(0);
+    await own.until(() => state(object) !== "created", "that it runs or is refused");
+    return object;
+  };
+  await init.do("dataspaceWrite", image, 0n, code);
+  for (let i = 0; i < 24; i++) numbers.push(await start());
+  const running = numbers.filter((domain) => state(domain) === "running");
+  expect(running.length).toBeGreaterThan(10);
+  expect(running.length).toBeLessThan(NEAR_THREADS);
+  expect(own.deaths.length).toBe(numbers.length - running.length);
+  for (const { text } of own.deaths) expect(text).toContain("no Worker can be started");
+  expect(own.machine.figures().workers).toBeLessThan(NEAR_THREADS);
+  // A place that becomes free is taken by the next.
+  for (const domain of running.slice(0, 3)) await init.do("domainKill", slots.get(domain)!);
+  await own.until(() => own.deaths.length === numbers.length - running.length + 3, "three deaths");
+  expect(state(await start())).toBe("running");
+  own.check();
+  await own.stop();
 });

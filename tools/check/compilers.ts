@@ -34,7 +34,7 @@ export function checkDependencies(): Promise<Verdict> {
 /** Generating again would change nothing that is checked in. */
 export async function checkGenerated(): Promise<Verdict> {
   const contract = await tool("tsx", ["abi/gen/main.ts", "--check"]);
-  const copier = await tool("tsx", ["tools/generate-copier.ts", "--check"]);
+  const copier = await tool("tsx", ["tools/generate-machine-modules.ts", "--check"]);
   const detail = [contract, copier].map((verdict) => verdict.detail ?? "").join("");
   return { ok: contract.ok && copier.ok, ...(detail ? { detail } : {}) };
 }

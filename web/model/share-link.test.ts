@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { deflateSync, strToU8 } from "fflate";
 import { describe, expect, it } from "vitest";
 import { encodeBase64Url } from "./base64url.ts";
+import { readLink } from "../boot/read-link.ts";
 import { checksum } from "./checksum.ts";
 import { decodeShareLink, encodeShareLink, FRAGMENT_LIMIT, PAYLOAD_LIMIT } from "./share-link.ts";
 
@@ -32,6 +33,11 @@ function forgeHeader(header: unknown, ...files: Uint8Array[]): string {
 }
 
 describe("a share link", () => {
+  it("is looked for by the page in whatever the decoder would not call none", async () => {
+    const fragment = fc.tuple(fc.constantFrom("", "#", "##"), fc.oneof(fc.string({ maxLength: 12 }), fc.stringMatching(/^g?\d{0,3}=?.{0,8}$/))).map((parts) => parts.join(""));
+    await fc.assert(fc.asyncProperty(fragment, async (text) => { expect(await readLink(text)).toEqual(decodeShareLink(text)); }), { numRuns: 1000 });
+  });
+
   it("gives back what was put in", () => {
     fc.assert(fc.property(session, (value) => {
       const decoded = decodeShareLink(fragmentOf(value));

@@ -17,10 +17,11 @@ import {
   H_FREE_DATASPACE, S_NEXT_FREE,
 } from "../../../abi/layout/kernel-memory";
 import { MAX_THREADS, FRAME_SIZE } from "../../../abi/layout/limits";
-import { machineGrow, machineMonotonic, copyBetween } from "../machine";
+import { machineClock, machineGrow, copyBetween } from "../machine";
 import { bump, giveToPool } from "../object/pool";
 
-const GRACE: i64 = 2000000;
+/** Milliseconds, of which the first may have been almost over. */
+const GRACE: f64 = 3;
 const PHASE_IDLE: i32 = 0;
 const PHASE_GRACE: i32 = 1;
 const PHASE_LEAVING: i32 = 2;
@@ -34,12 +35,15 @@ export function advanceLimbo(): void {
   if (phase == PHASE_IDLE) {
     if (load<i32>(H_LIMBO_FILL) == 0) return;
     store<i32>(H_LIMBO_CLOSED, load<i32>(H_LIMBO_FILL));
-    store<i64>(H_LIMBO_TIME, machineMonotonic());
+    store<f64>(H_LIMBO_TIME, machineClock());
     store<i32>(H_LIMBO_PHASE, PHASE_GRACE);
     return;
   }
   if (phase == PHASE_GRACE) {
-    if (machineMonotonic() - load<i64>(H_LIMBO_TIME) < GRACE) return;
+    const passed = machineClock() - load<f64>(H_LIMBO_TIME);
+    // Set back meanwhile: from the beginning.
+    if (passed < 0) store<f64>(H_LIMBO_TIME, machineClock());
+    if (passed < GRACE) return;
     for (let i = 0; i < MAX_THREADS; i++) {
       const thread = THREADS + <usize>i * THREAD_SIZE;
       store<i32>(thread + T_COPYING_SEEN, atomic.load<i32>(thread + T_COPYING));

@@ -1,5 +1,5 @@
 ;; Everything that two memories can do to each other, for one pair: memory 0 (a; the program's, for accessors) and memory 1
-;; (b; the library's). tools/generate-copier.ts assembles it four times, replacing LIMITS_A and LIMITS_B by `0` or
+;; (b; the library's). tools/generate-machine-modules.ts assembles it four times, replacing LIMITS_A and LIMITS_B by `0` or
 ;; `0 65536 shared`, into generated/memory-pair.ts. Every address is checked by the engine: out of bounds traps.
 (module
   (import "a" "memory" (memory $a LIMITS_A))

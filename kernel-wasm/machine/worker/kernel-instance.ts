@@ -105,6 +105,7 @@ export interface MachineImports {
   leave(): void;
   size(memory: number): number;
   grow(frames: number): number;
+  clock(): number;
   monotonic(): bigint;
   wall(): bigint;
   log(memory: number, address: number, length: number): void;

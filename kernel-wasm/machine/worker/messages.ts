@@ -21,8 +21,9 @@ export interface Birth {
   readonly modules: Readonly<Record<number, WebAssembly.Module>>;
   /** The emulation library with direct access to memories; undefined: the engine has no multi-memory. */
   readonly direct: WebAssembly.Module | undefined;
-  /** Small modules of the machine's own (stack-probe.ts, copier/): compiled once for all Workers. */
+  /** Small modules of the machine's own (stack-probe.ts, under-lock.ts, copier/): compiled once for all Workers. */
   readonly probe: WebAssembly.Module;
+  readonly underLock: WebAssembly.Module;
   readonly copiers: readonly WebAssembly.Module[];
   readonly images: readonly Image[];
   /** What site paths are relative to: a URL, or a folder. */

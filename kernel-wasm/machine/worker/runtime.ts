@@ -11,7 +11,6 @@ import type { StorageDevice } from "../../../lib/ts/storage-device.ts";
 import { adoptCopierModules } from "../copier/index.ts";
 import { currentBuffer } from "../growth.ts";
 import { Inspector } from "../inspect.ts";
-import { growFrames } from "../page-memory.ts";
 import type { WorkerHost } from "./host.ts";
 import { catchFrame, type Dispatch } from "./catch-frame.ts";
 import { devicesFor } from "./devices.ts";
@@ -19,6 +18,7 @@ import { instantiateKernel, offered, type KernelExports } from "./kernel-instanc
 import { Memories, MEMORIES } from "./memories.ts";
 import type { Birth, Run, ToWorker } from "./messages.ts";
 import { stackProbe } from "./stack-probe.ts";
+import { underLock } from "./under-lock.ts";
 import { startLinuxProgram } from "./linux-program.ts";
 import { ThreadKernel } from "./thread-kernel.ts";
 import { describeTrap, ProgramFault } from "./trap.ts";
@@ -56,7 +56,7 @@ export class Runtime {
       map: (domain) => this.#map(domain),
       leave() { throw new Leave(); },
       size: (memory) => this.#size(memory),
-      grow: (frames) => growFrames(birth.pageMemory, frames),
+      ...underLock(birth.underLock, birth.pageMemory),
       monotonic: () => BigInt(Math.round((performance.now() - zero) * 1e6)),
       wall: () => BigInt(Math.round((timeOrigin + performance.now()) * 1e3)) * 1000n,
       log: (memory, address, length) => this.#log(memory, address, length),

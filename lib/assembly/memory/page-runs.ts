@@ -51,7 +51,7 @@ const STEP: i32 = 4;
 export function initializePages(): void {
   const limit = max(memory.size(), load<i32>(MEMORY_LIMIT));
   const map = (((<usize>limit << 16) - HEAP_START >> 12) * 4 + PAGE - 1) & ~(PAGE - 1), least = <i32>(HEAP_START + map + PAGE + 0xffff >> 16);
-  if (least > memory.size()) memory.grow(least - memory.size());
+  if (least > memory.size() && memory.grow(least - memory.size()) < 0) unreachable();
   const size = memory.size(), state = runs();
   state.pages = HEAP_START + map;
   state.count = pagesUpTo(size);
