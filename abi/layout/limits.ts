@@ -53,6 +53,10 @@ export const MARK_REFERENCED = 2;
 /** The most pages whose marks one call looks at. */
 export const MARK_PAGES = 64;
 
+/** Nanoseconds from before a `map` of the buffer cache to after the write, beyond which others may have taken the pages: they are mapped again
+ *  (idl/server/cache.idl.ts, (3)). */
+export const MAP_PATIENCE = 25000000;
+
 // Rights of a capability.
 export const RIGHT_READ = 1;
 export const RIGHT_WRITE = 2;

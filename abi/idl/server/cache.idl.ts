@@ -42,8 +42,13 @@ export const cache = defineInterface({
  *  How a file system writes to a file: (1) `map` the pages that are absent, new, or have got a place for a block; `fill` first those of
  *  them that it will write a part of and that have contents on the disk. (2) Write whole pages with the object's own capability; parts of pages
  *  through a copy of it without Manage (capMint), which says WouldDeadlock if the page has been given up meanwhile: `fill` it and try again.
- *  (3) The 32 pages of a volume that `map` named last are not given up, nor is one that is absent until it is written, or for a second at least: so at
- *  most 32 pages are mapped at a time before they are written, and soon. A page that is dirty is never given up before it was written to its places.
+ *  (3) Write what was mapped before it is given up: writing with Manage what is gone makes a new page, of which the cache does not know where it
+ *  belongs. At most 32 pages are mapped at a time. The 32 pages of a volume that `map` named last stay, however long that takes; so who keeps all others
+ *  from mapping in the volume from his `map` to the end of his write (a mutex around each request) need do no more. Where several map in one volume at
+ *  the same time, one at a time maps and writes in an object, and the pages of each object's last `map` stay for a tenth of a second in any case. Who
+ *  finds then that more than MAP_PATIENCE (abi/layout/limits.ts) went by from before his `map` to after his write, by `monotonic`, maps the pages again
+ *  before he says that he has written: the cache takes over what it finds written. A page that is dirty is never given up before it was written to its
+ *  places.
  *  Cutting a file: `unmap` what is beyond the new end, then resize. A file system never evicts or supplies pages itself.
  *
  *  Sectors that the image and an object both hold (a block of metadata that became one of a file; neighbours in one page of the image) stay
@@ -57,7 +62,7 @@ export const volume = defineInterface({
     fill: { number: 2, doc: "Read pages of an object from the disk (pages that are there already stay as they are), and remember where they belong, for writing back. Answers when they are present.",
       args: { object: p("u32", "not 0"), page: p("u32", "first page"), blockSize: p("u32", "bytes of a block: 512 to 65536, a power of two; blocks above 4096 are given as pages"), wanted: p("u32", "pages from the first that are waited for; more is read-ahead, partly after the answer"), places: p("bytes", "u32 sector numbers, one for each block (or page, if blocks are larger) in order; 0: zeros that have no place") },
       results: { filled: p("u32", "pages present now, from the first") }, errors: ["BadArgument", "NoMemory", "Io"], replayable: true },
-    map: { number: 3, doc: "Say where pages of an object belong, and make room for them, without reading: those that are absent are about to be written whole. Call it before the first write to a page that was absent or had no place for some of its blocks.",
+    map: { number: 3, doc: "Say where pages of an object belong, and make room for them, without reading: those that are absent are about to be written whole. Call it before the first write to a page that was absent or had no place for some of its blocks. Of a page that is there already, it says where it belongs from now on: if it was written while the cache did not know, or has got a place that it did not have, it is written there, too. Said of pages that are written and have kept their places, it changes nothing. It may wait a moment for pages that others have just mapped.",
       args: { object: p("u32", "not 0"), page: p("u32", "first page"), blockSize: p("u32", "as for fill"), places: p("bytes", "as for fill") }, results: {}, errors: ["BadArgument", "NoMemory", "ReadOnly"], replayable: true },
     unmap: { number: 4, doc: "Forget the pages of an object from one on: they are not written back any more, and become absent. Call it before the object is cut.", args: { object: p("u32", "not 0"), page: p("u32", "first page") }, results: {}, errors: [], replayable: true },
     drop: { number: 5, doc: "The end of an object: all its pages go without being written. Its Dataspace is empty (size 0) from then on, for whoever still has capabilities to it.", args: { object: p("u32", "not 0") }, results: {}, errors: [], replayable: false },

@@ -1,11 +1,12 @@
 // One of several who use a volume of the buffer cache at once, each with a file of its own and blocks of its own in the image, between those of the
-// others. It writes, cuts its file off, has things written back, reads ahead, gives pages up by reading more than there is room for, and looks: what it wrote
+// others. It stands still now and then between the steps of a write, as a thread does on a machine that has more to do, while the others take what room there is.
+// It writes, cuts its file off, has things written back, reads ahead, gives pages up by reading more than there is room for, and looks: what it wrote
 // last must be there, in the Dataspaces always, and on the disk itself from each barrier until it writes again; where it cut, zeros.
 
 import { DiskClient } from "../../../abi/generated/ts/client/disk.ts";
 import { VolumeClient } from "../../../abi/generated/ts/client/volume.ts";
 import { Errors } from "../../../abi/generated/ts/errors.ts";
-import { FRAME_SIZE, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
+import { FRAME_SIZE, MAP_PATIENCE, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
 import { Random } from "../../../lib/testing/random.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 
@@ -17,12 +18,12 @@ const FILE_PAGES = 90, LANES = 120;
 const BLOCK = 1024, FILES_AT = 1 + LANES * USERS;
 export const DISK_SIZE = (FILES_AT + FILE_PAGES * 4 * USERS + 16) * BLOCK;
 
-export interface CachedReport { /** Calls that failed because the disk's driver had died. */ failed: number; writes: number; cuts: number; barriers: number; looks: number; refused: number; wrong: string[] }
+export interface CachedReport { /** Calls that failed because the disk's driver had died. */ failed: number; writes: number; /** Writes that took so long that the pages were mapped again. */ again: number; cuts: number; barriers: number; looks: number; refused: number; wrong: string[] }
 
 /** `doomed`: the disk's driver will die. From the first error on, what is on the disk is out of reach, but what is written stays and reads as it was
  *  written, and whoever wants it on the disk is told that it is not. */
 export function cached(kernel: Kernel, self: number, milliseconds: number, seed: number, doomed = false): CachedReport {
-  const random = new Random(seed), end = performance.now() + milliseconds, report: CachedReport = { failed: 0, writes: 0, cuts: 0, barriers: 0, looks: 0, refused: 0, wrong: [] };
+  const random = new Random(seed), end = performance.now() + milliseconds, report: CachedReport = { failed: 0, writes: 0, again: 0, cuts: 0, barriers: 0, looks: 0, refused: 0, wrong: [] };
   const volume = new VolumeClient(kernel, VOLUME), disk = new DiskClient(kernel, DISK), made = volume.object();
   if (made.error) return { ...report, wrong: [`object: ${made.error}`] };
   const { object, dataspace } = made, weak = kernel.capMint(dataspace, RIGHT_READ | RIGHT_WRITE, 0);
@@ -57,22 +58,29 @@ export function cached(kernel: Kernel, self: number, milliseconds: number, seed:
     if (filled.error && !dead(filled.error)) report.refused++;
     return filled.error === 0;
   };
+  /** Shorter than a writer may take (MAP_PATIENCE), longer, and longer than what he mapped stays. */
+  const standStill = (): void => { for (const until = performance.now() + random.pick([15, 15, 15, 15, 50, 200]); performance.now() < until;); };
   const write = (page: number, pages: number, part: boolean): void => {
     const gone = report.failed > 0, first = page * 4 + (part ? random.below(4) : 0), count = part ? 1 : pages * 4;
     for (let tries = 0; tries < 100; tries++) {
       if (part && !fill(page, 1)) continue;
-      const before = placed.slice(page, page + pages);
+      const before = placed.slice(page, page + pages), started = kernel.monotonic(), mapped = (): boolean => volume.map(object, page, BLOCK, placesOf(page, part ? 1 : pages)).error === 0;
       placed.fill(true, page, page + (part ? 1 : pages));
-      if (volume.map(object, page, BLOCK, placesOf(page, part ? 1 : pages)).error) {
+      if (!mapped()) {
         before.forEach((was, i) => { placed[page + i] = was; });
         report.refused++;
         continue;
       }
+      if (random.below(40) === 0) standStill();
       value += USERS;
       const data = new Uint8Array(new Uint32Array(count * BLOCK / 4).fill(value).buffer), written = kernel.dataspaceWrite(part && before[0] ? weak : dataspace, BigInt(first * BLOCK), data);
       if (written === -Errors.WouldDeadlock) continue;
       if (written !== data.length) { complain(`writing ${count} blocks from ${first} gave ${written}`); return; }
       blocks.fill(value, first, first + count);
+      if (kernel.monotonic() - started > MAP_PATIENCE) {
+        report.again++;
+        if (!mapped()) { report.refused++; continue; }
+      }
       if (gone) for (let block = first; block < first + count; block++) kept.add(block);
       report.writes++;
       return;

@@ -6,7 +6,7 @@ import { MARK_REFERENCED } from "../../../abi/layout/limits";
 import { listAfter, listFirst } from "../../../lib/assembly/memory/list";
 import { mutexAcquire, mutexRelease } from "../../../lib/assembly/sync/mutex";
 import { CacheObject, objectFind, pageList } from "./object";
-import { AWAITED, BLANK, Page, STALE, isDirty, pageOfLink, pageRemove } from "./page";
+import { BLANK, Page, isDirty, pageOfLink, pageRemove } from "./page";
 import { policyTouch } from "./policy";
 import { AGE, volumeList } from "./state";
 import { Volume, objectList, volumeLeave } from "./volume-record";
@@ -55,8 +55,7 @@ function ageObject(volume: Volume, object: CacheObject, now: u64): void {
 
 function agePage(volume: Volume, object: CacheObject, page: Page): void {
   if (kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, MARK_REFERENCED) < 0) return;
-  const present = (kernel.w0 & 1) != 0, dirty = (kernel.w1 & 1) != 0;
-  if (page.flags & AWAITED) page.flags = present || page.flags & STALE ? page.flags & ~(AWAITED | STALE) : page.flags | STALE;
+  const dirty = (kernel.w1 & 1) != 0;
   if (kernel.w2 & 1) {
     volume.hits++;
     policyTouch(volume.policy, page);

@@ -1,11 +1,12 @@
-// Giving up pages of one volume: what its policy offers first and that is clean, not busy and not named recently. Under the server's lock alone, so it
-// may be any volume's. On the way, references that the kernel has marked are told to the policy.
+// Giving up pages of one volume: what its policy offers first and that is clean, not busy, not named recently and not mapped a moment ago. Under the server's
+// lock alone, so it may be any volume's. On the way, references that the kernel has marked are told to the policy.
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { MARK_REFERENCED } from "../../../abi/layout/limits";
-import { AWAITED, Page, STALE, isBusy, isDirty, pageRemove } from "./page";
+import { Page, isBusy, isDirty, isMapped, pageRemove } from "./page";
 import { policyFirst, policyNext, policyTouch } from "./policy";
 import { PolicyEntry, countOf } from "./policy-state";
+import { state } from "./state";
 import { Volume, volumeCapacity } from "./volume-record";
 
 /** Dirty pages after which it is time to write some. */
@@ -43,11 +44,13 @@ const EVICTED: i32 = 3;
 function tryToEvict(volume: Volume, page: Page): i32 {
   if (isBusy(page) || page.recent) return STAYS;
   if (isDirty(page)) return STAYS_DIRTY;
+  if (isMapped(page)) {
+    state().mappedSeen++;
+    return STAYS;
+  }
   const dataspace = page.target.dataspace, index = <i32>page.index;
   if (kernel.dataspaceMarks(dataspace, index, 1, MARK_REFERENCED) < 0) return STAYS;
   const present = (kernel.w0 & 1) != 0, dirty = (kernel.w1 & 1) != 0, marked = (kernel.w2 & 1) != 0;
-  if (present) page.flags &= ~(AWAITED | STALE);
-  else if (page.flags & AWAITED) return STAYS;
   if (marked || page.referenced) {
     page.referenced = false;
     if (!marked) return TOUCHED;

@@ -1,15 +1,19 @@
-// Mapping: saying where pages belong that are about to be written.
+// Mapping: saying where pages belong that are about to be written, or that were written while they had no record or other places: what is present
+// and is not on the disk where it belongs from now on is DIRTY.
 
 import { BadArgument, NoMemory } from "../../../abi/generated/assembly/errors";
 import { aheadForget } from "./ahead";
 import * as kernel from "../../../lib/assembly/kernel";
-import { objectFind } from "./object";
-import { AWAITED, STALE, pageAdd, pageFind, setDirty, setPlaces } from "./page";
+import { CacheObject, objectFind } from "./object";
+import { pageAdd, pageFind, setDirtyAgain, setPlaces } from "./page";
 import { placeBytes } from "./reading";
 import { promise, unpromise } from "./shares";
 import { Volume, keepMapped } from "./volume-record";
 
 const ATTEMPTS: i32 = 64;
+
+/** A `map` of an object begins: what those before named was written. */
+export function mapBegin(object: CacheObject): void { object.maps = max(object.maps + 1, 1); }
 
 /** Records for `count` (at most SMALL_CHUNK) pages, with their places, and they stay for the moment: 0, or a negated error. */
 export function mapPages(volume: Volume, number: u32, first: u32, count: i32, blockSize: u32, places: usize): i32 {
@@ -24,20 +28,22 @@ export function mapPages(volume: Volume, number: u32, first: u32, count: i32, bl
     object = objectFind(volume, number);
     aheadForget(volume, number, first, first + <u32>count);
     let left = missing, done = 0;
+    if (changetype<usize>(object)) object.mappedAt = kernel.monotonic();
     while (changetype<usize>(object) && done < count) {
-      const index = first + <u32>done, known = kernel.dataspaceMarks(object.dataspace, <i32>index, 1, 0) >= 0, present = known && (kernel.w0 & 1) != 0;
+      const index = first + <u32>done, present = kernel.dataspaceMarks(object.dataspace, <i32>index, 1, 0) >= 0 && (kernel.w0 & 1) != 0;
       let page = pageFind(object, index);
-      if (!changetype<usize>(page)) {
+      const added = !changetype<usize>(page);
+      if (added) {
         if (!left) break;
         page = pageAdd(object, index, 0);
         if (!changetype<usize>(page)) break;
         left--;
         volume.misses++;
-        // Nobody said so, but it was written: it may not be lost.
-        if (present) setDirty(page);
       }
-      setPlaces(page, blockSize, places + <usize>done * placeBytes(blockSize));
-      if (known && !present) page.flags = page.flags & ~STALE | AWAITED;
+      const gained = setPlaces(page, blockSize, places + <usize>done * placeBytes(blockSize));
+      // Without a record, it was written by somebody who had stood still; without a place, what it has may have been written back to nowhere.
+      if (present && (added || gained)) setDirtyAgain(page);
+      page.mapped = object.maps;
       keepMapped(volume, page);
       done++;
     }

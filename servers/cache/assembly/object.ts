@@ -26,6 +26,9 @@ import { Volume, objectList } from "./volume-record";
   dataspace: i32;
   /** Pages with the flag DIRTY. */
   dirtyPages: u32;
+  /** How often it was mapped, and when last, ns (page.ts). */
+  maps: u32;
+  mappedAt: i64;
   /** When it was first seen dirty since it was last written, ns; 0: not. */
   dirtySince: u64;
 

@@ -5,10 +5,18 @@
 //
 //   BUSY       it is being read or written: it stays
 //   DIRTY      it was found dirty and its mark was cleared, but it is not written yet: as good as the kernel's mark
-//   AWAITED    it was mapped and is absent: whoever mapped it is about to write it, so it stays (STALE: for a round of ageing already)
+//   AGAIN      it has got new places while it was on its way to the old ones: when it has got there, it is DIRTY still
 //   BLANK      zeros that were supplied because it is about to be overwritten whole: not what is on the disk
 //   recent     times it is among the pages named last (volume-record.ts): it stays
+//   mapped     by which `map` of its object it was named last: it stays for MAPPED_STAYS if that was the object's last
+//
+// Why a page that was mapped stays, even if it is present, clean and nobody has read it: whoever mapped it is about to write it with the right Manage,
+// and would make a new page, without a record, were it gone. That it is marked dirty does not say that he has finished: the kernel marks a page before
+// it copies, and a thread may stand still in between while the page is cleaned and given up. So only the next `map` of the object says that, or time,
+// for which writers look at the clock.
 
+import * as kernel from "../../../lib/assembly/kernel";
+import { MAP_PATIENCE } from "../../../abi/layout/limits";
 import { allocate, release } from "../../../lib/assembly/memory/allocator";
 import { hashFirst, hashInsert, hashNext, hashNumber, hashRemove } from "../../../lib/assembly/memory/hash-table";
 import { listAppend, listInitialize, listRemove } from "../../../lib/assembly/memory/list";
@@ -21,8 +29,12 @@ import { Volume, recentForget, volumeCapacity } from "./volume-record";
 export const BUSY: u32 = 1;
 export const DIRTY: u32 = 2;
 export const BLANK: u32 = 4;
-export const AWAITED: u32 = 8;
-export const STALE: u32 = 16;
+export const AGAIN: u32 = 8;
+
+/** Nanoseconds that the pages of an object's last `map` stay: more than writers have, as Workers' clocks may differ. */
+const MAPPED_STAYS: i64 = 4 * MAP_PATIENCE;
+/** A clock that is behind by more than this has been set. */
+const CLOCK_SET: i64 = 1_000_000_000;
 
 @unmanaged export class Page extends PolicyEntry {
   /** List of the object's pages. */
@@ -32,6 +44,7 @@ export const STALE: u32 = 16;
   owner: u32;
   flags: u32;
   recent: u32;
+  mapped: u32;
   /** Blocks of a batch that are not yet written (write-back.ts). */
   pending: u32;
   /** Bytes of a block: SECTOR to PAGE_SIZE. */
@@ -99,14 +112,35 @@ export function setClean(page: Page): void {
   page.target.dirtyPages--;
 }
 
-@inline export function placeAt(page: Page, block: i32): usize { return changetype<usize>(page) + offsetof<Page>("place0") + (<usize>block << 2); }
-
-/** Say where a page of a file belongs: one sector for each of its blocks. */
-export function setPlaces(page: Page, blockSize: u32, places: usize): void {
-  page.blockSize = blockSize;
-  for (let block: i32 = 0; block < PAGE_SIZE / <i32>blockSize; block++) store<u32>(placeAt(page, block), load<u32>(places + (<usize>block << 2)));
+/** Its contents, which may be clean, have to be written once more. */
+export function setDirtyAgain(page: Page): void {
+  setDirty(page);
+  if (page.pending) page.flags |= AGAIN;
 }
 
+/** Whether it was named by its object's last `map`, and that is not long ago. */
+export function isMapped(page: Page): bool {
+  const object = page.target;
+  if (!page.mapped || page.mapped != object.maps) return false;
+  const ago = kernel.monotonic() - object.mappedAt;
+  if (ago < MAPPED_STAYS && ago > -CLOCK_SET) return true;
+  page.mapped = 0;
+  return false;
+}
+
+@inline export function placeAt(page: Page, block: i32): usize { return changetype<usize>(page) + offsetof<Page>("place0") + (<usize>block << 2); }
+
+/** Say where a page of a file belongs: one sector for each of its blocks. Whether there is a place among them that it did not have. */
+export function setPlaces(page: Page, blockSize: u32, places: usize): bool {
+  let gained = false;
+  for (let block: i32 = 0; block < PAGE_SIZE / <i32>blockSize; block++) {
+    const at = placeAt(page, block), place = load<u32>(places + (<usize>block << 2));
+    if (place && (place != load<u32>(at) || page.blockSize != blockSize)) gained = true;
+    store<u32>(at, place);
+  }
+  page.blockSize = blockSize;
+  return gained;
+}
 
 /** First sector of a page of the disk itself. */
 @inline export function sectorOfImage(page: Page): u32 { return page.index * <u32>(PAGE_SIZE / SECTOR); }

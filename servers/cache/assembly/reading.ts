@@ -8,7 +8,7 @@ import { diskRead } from "./disk-io";
 import { evictClean } from "./evict";
 import { imageNewer } from "./image";
 import { CacheObject, isImage, objectFind } from "./object";
-import { AWAITED, BUSY, Page, isBusy, pageAdd, pageFind, pageRemove, placeAt, sectorOfImage, setDirty, setPlaces } from "./page";
+import { BUSY, Page, isBusy, isMapped, pageAdd, pageFind, pageRemove, placeAt, sectorOfImage, setDirty, setPlaces } from "./page";
 import { promise, unpromise } from "./shares";
 import { MAX_TOTAL, PAGE_SIZE, SECTOR, SMALL_CHUNK, state } from "./state";
 import { Volume, keepFilled } from "./volume-record";
@@ -122,7 +122,7 @@ export function settle(volume: Volume, object: CacheObject, first: u32, count: i
     const page = pageFind(object, first + <u32>i);
     if (!changetype<usize>(page)) continue;
     page.flags &= ~BUSY;
-    if (!(present >> i & 1)) { if (!(page.flags & AWAITED)) pageRemove(page, false); } else if (i < named) keepFilled(volume, page);
+    if (!(present >> i & 1)) { if (!page.recent && !isMapped(page)) pageRemove(page, false); } else if (i < named) keepFilled(volume, page);
   }
   arrivalTell(volume);
 }

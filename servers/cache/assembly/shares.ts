@@ -8,7 +8,9 @@
 //
 // promise may write dirty pages of any volume and wait: hold no mutex, and look up again what you found before.
 
-import { Io, NoMemory } from "../../../abi/generated/assembly/errors";
+import * as kernel from "../../../lib/assembly/kernel";
+import { Io, NoMemory, Timeout } from "../../../abi/generated/assembly/errors";
+import { dropCap } from "../../../lib/assembly/ipc/handle";
 import { listAfter, listFirst } from "../../../lib/assembly/memory/list";
 import { mutexAcquire, mutexRelease } from "../../../lib/assembly/sync/mutex";
 import { DIRTY_SKIPS, evictClean } from "./evict";
@@ -17,6 +19,10 @@ import { writeColdest } from "./write-coldest";
 import { Volume, isNull, volumeBorrowed, volumeLeave, volumeLimit } from "./volume-record";
 
 const ATTEMPTS: i32 = 64;
+/** Microseconds from one look to the next for pages that were mapped just now and stay for a moment. */
+const MOMENT: i64 = 20_000;
+/** Attempts that a moment counts as when the cache shrinks. */
+const MOMENTS: i32 = 8;
 const NO_VOLUME: usize = 0;
 
 export function promise(volume: Volume, count: u32): i32 {
@@ -51,6 +57,7 @@ export function unpromise(volume: Volume, count: u32): void {
 function promiseOne(volume: Volume): i32 {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (volume.ended) return Io;
+    const seen = state().mappedSeen;
     if (volume.pages < volumeLimit(volume) && state().used < state().total) {
       volume.pages++;
       state().used++;
@@ -58,9 +65,18 @@ function promiseOne(volume: Volume): i32 {
     }
     if (takeClean(volume, DIRTY_SKIPS) || writeSome(volume)) continue;
     // Nothing can be written: a clean page may still be behind the dirty ones, or, though it has not all it is guaranteed, its own.
-    if (!takeClean(volume, MAX_TOTAL) && !evictClean(volume, MAX_TOTAL)) return NoMemory;
+    if (!takeClean(volume, MAX_TOTAL) && !evictClean(volume, MAX_TOTAL) && !passMoment(seen)) return NoMemory;
   }
   return NoMemory;
+}
+
+/** Let a moment pass, if since `seen` the search has met pages that can go after it; false if that is of no use. The server's lock is dropped. */
+function passMoment(seen: u32): bool {
+  const slot = state().mappedSeen == seen ? 0 : kernel.notificationCreate();
+  if (slot <= 0) return false;
+  const status = kernel.wait(slot, MOMENT);
+  dropCap(slot);
+  return status == Timeout;
 }
 
 /** Give up a clean page for `volume`. */
@@ -116,7 +132,11 @@ function rankOf(volume: Volume, wanting: Volume): u32 {
 
 /** Give up pages until the volume has at most `most`, and all together at most the total; what cannot be written stays. */
 export function shrink(volume: Volume, most: u32): void {
-  for (let attempt = 0; volume.pages > most && attempt < ATTEMPTS;) if (!evictClean(volume, DIRTY_SKIPS) && !writeCold(volume)) attempt++;
+  for (let attempt = 0; volume.pages > most && attempt < ATTEMPTS;) {
+    const seen = state().mappedSeen;
+    if (evictClean(volume, DIRTY_SKIPS) || writeCold(volume)) continue;
+    attempt += passMoment(seen) ? MOMENTS : 1;
+  }
 }
 
 export function shrinkAll(): void {

@@ -37,6 +37,8 @@ import { ReplacementPolicy } from "../../../abi/generated/assembly/enums";
   policy: u32;
   /** Stamp of the last search for room (shares.ts). */
   search: u32;
+  /** How many pages were met in searches for room that stay for a moment only, as they were mapped just now (evict.ts). */
+  mappedSeen: u32;
   /** A page of zeros. */
   zeros: usize;
   /** List of what is to be read ahead (ahead.ts), and how many there are. */

@@ -146,7 +146,7 @@ function volumeFree(volume: Volume): void {
 
 @inline function recentAt(volume: Volume, i: u32): usize { return changetype<usize>(volume) + RECENT_PAGES + (<usize>i << 2); }
 
-/** A page was mapped: it stays until RECENT_MAPPED others were. */
+/** A page was mapped: it stays until RECENT_MAPPED others were, so that who maps alone in a volume may take his time. */
 export function keepMapped(volume: Volume, page: Page): void {
   keep(volume, page, volume.mappedNext);
   volume.mappedNext = (volume.mappedNext + 1) % RECENT_MAPPED;

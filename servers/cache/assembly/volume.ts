@@ -10,7 +10,7 @@ import { aheadAsk, aheadForget, aheadMost, aheadRing } from "./ahead";
 import { diskFlush, diskWrite } from "./disk-io";
 import { answer_fill, answer_object } from "./generated/volume-dispatch";
 import { imageWritten } from "./image";
-import { mapPages } from "./mapping";
+import { mapBegin, mapPages } from "./mapping";
 import { CacheObject, objectAdd, objectFind, objectForget, objectRemove } from "./object";
 import { pageFind } from "./page";
 import { arePlaces, placeBytes, readPages } from "./reading";
@@ -108,6 +108,7 @@ export function map(badge: u32, number: u32, page: u32, blockSize: u32, placesLe
   if (isNull(volume)) return BadHandle;
   let status = volume.readOnly ? ReadOnly : pagesOf(blockSize, placesLength, page);
   if (status >= 0 && (!number || !changetype<usize>(objectFind(volume, number)))) status = BadArgument;
+  if (status > 0) mapBegin(objectFind(volume, number));
   if (status > 0) status = mapAll(volume, number, page, min(blockSize, <u32>PAGE_SIZE), status, placesLength);
   volumeLeave(volume);
   return min(status, 0);

@@ -1,9 +1,9 @@
 // Writing back. The caller holds the volume's mutex, so no page is on its way to the disk twice, and no old contents overtake new ones.
 //
 // (1) A page's mark is cleared and its record becomes DIRTY, in one step under the server's lock. (2) It is read and written. (3) It is no longer
-// DIRTY. A write that comes after (1) sets the mark again; what fails between leaves it DIRTY, so it is written again later. The disk's own pages and
-// those of files never go in one batch: what a file's page puts on the disk is put into the disk's own page as well (image.ts), so an old copy of the
-// same sectors, there, must not follow it.
+// DIRTY, unless it has got places meanwhile (AGAIN). A write that comes after (1) sets the mark again; what fails between leaves it DIRTY, so it is
+// written again later. The disk's own pages and those of files never go in one batch: what a file's page puts on the disk is put into the disk's own
+// page as well (image.ts), so an old copy of the same sectors, there, must not follow it.
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { MARK_DIRTY, MARK_PAGES, MARK_REFERENCED } from "../../../abi/layout/limits";
@@ -12,7 +12,7 @@ import { BATCH_LIMIT, batchAdd, batchCopy, batchSort, partAt } from "./batch";
 import { diskWrite } from "./disk-io";
 import { imageWritten } from "./image";
 import { CacheObject, isImage, pageList } from "./object";
-import { Page, isDirty, pageFind, pageOfLink, placeAt, sectorOfImage, setClean, setDirty } from "./page";
+import { AGAIN, Page, isDirty, pageFind, pageOfLink, placeAt, sectorOfImage, setClean, setDirty } from "./page";
 import { PAGE_LIMIT, PAGE_SIZE, SECTOR, TRANSFER } from "./state";
 import { Volume, objectList } from "./volume-record";
 
@@ -90,6 +90,8 @@ function collectKnown(volume: Volume, object: CacheObject): i32 {
       link = listFirst(pageList(object));
       continue;
     }
+    // It is read later than this: once is enough.
+    kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, MARK_DIRTY);
     collectPage(volume, page);
   }
   return 0;
@@ -143,7 +145,11 @@ export function writeBatch(volume: Volume): i32 {
       else batchCopy(volume, i, failed++);
     }
   }
-  for (let i: u32 = 0; i < failed; i++) partAt(volume, i).whole.pending = 0;
+  for (let i: u32 = 0; i < failed; i++) {
+    const page = partAt(volume, i).whole;
+    page.pending = 0;
+    page.flags &= ~AGAIN;
+  }
   volume.batchCount = 0;
   return error;
 }
@@ -151,6 +157,10 @@ export function writeBatch(volume: Volume): i32 {
 /** A part of a page is on the disk. */
 function written(volume: Volume, page: Page): void {
   if (--page.pending) return;
+  if (page.flags & AGAIN) {
+    page.flags &= ~AGAIN;
+    return;
+  }
   setClean(page);
   volume.writeBacks++;
 }

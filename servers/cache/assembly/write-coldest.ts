@@ -37,7 +37,9 @@ function collect(volume: Volume, image: bool): void {
     entry = policyNext(policy, entry, first);
     if (isBusy(page) || page.pending || isImage(object) != image) continue;
     if (volume.batchCount + <u32>(PAGE_SIZE / SECTOR) > BATCH_LIMIT) return;
-    if (!isDirty(page) && (kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, MARK_DIRTY) < 0 || !(kernel.w1 & 1))) continue;
+    // Also that of one that is DIRTY: it is read later than this, and once is enough.
+    const marked = kernel.dataspaceMarks(object.dataspace, <i32>page.index, 1, MARK_DIRTY) >= 0 && (kernel.w1 & 1) != 0;
+    if (!marked && !isDirty(page)) continue;
     collectPage(volume, page);
     found++;
   }

@@ -3,7 +3,7 @@
 
 import { Errors } from "../../../abi/generated/ts/errors.ts";
 import type { Failure } from "../../../abi/generated/ts/message.ts";
-import { FRAME_SIZE, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
+import { FRAME_SIZE, MAP_PATIENCE, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
 import { compile } from "../../../lib/testing/compile.ts";
 import { good } from "../../../lib/testing/files.ts";
 import type { RecordedDisk } from "../../../lib/testing/recorded-disk.ts";
@@ -41,9 +41,14 @@ export class MiniFileSystem {
   readonly metadata = new Map<number, Uint8Array>();
   readonly attached: Attached;
   private readonly free: number[];
+  /** Called between `map` and the write of a file. Whoever writes to others meanwhile must not run out of blocks or pages. */
+  standStill: ((file: MiniFile) => void) | undefined;
+  /** Of all files, and it answers nobody: who writes a part of an absent page is told so (PeerDied). */
+  private readonly pager: number;
 
   constructor(readonly world: StorageWorld, readonly disk: RecordedDisk, readonly blockSize: number, shares: Shares = {}) {
     this.attached = world.attach(disk, shares);
+    this.pager = this.kernel.endpointCreate();
     // From the second block on (place 0 is none), in an order that mixes neighbours.
     const count = Math.floor(disk.size / blockSize) - 1;
     this.free = Array.from({ length: count }, (_, i) => i + 1).sort((a, b) => (a * 7919 % 101) - (b * 7919 % 101) || a - b);
@@ -52,24 +57,25 @@ export class MiniFileSystem {
   private get volume() { return this.attached.volume; }
   private sector(block: number): number { return block * (this.blockSize / 512); }
   private get perPage(): number { return Math.max(1, FRAME_SIZE / this.blockSize); }
-  private placesOf(file: MiniFile, page: number, pages: number): Uint8Array {
-    const blocks = Array.from({ length: pages * this.perPage }, (_, i) => file.blocks[page * this.perPage + i] ?? 0);
-    return places(blocks.map((block) => block === 0 ? 0 : this.sector(block)));
+  private placesOf(file: MiniFile, page: number, pages: number, blocks = file.blocks): Uint8Array {
+    return places(Array.from({ length: pages * this.perPage }, (_, i) => this.sector(blocks[page * this.perPage + i] ?? 0)));
   }
 
   create(): MiniFile {
     const { object, dataspace } = wanted(this.volume.object()), weak = this.kernel.capMint(dataspace, RIGHT_READ | RIGHT_WRITE | RIGHT_GRANT, 0);
     const file = { object, dataspace, weak, blocks: [], content: new Uint8Array(0) };
+    this.kernel.dataspaceSetPager(dataspace, this.pager, 1);
     this.files.push(file);
     return file;
   }
 
-  fill(file: MiniFile, page: number, pages: number, ahead = 0): void {
-    const filled = wanted(this.volume.fill(file.object, page, this.blockSize, pages, this.placesOf(file, page, pages + ahead))).filled;
+  /** `blocks`: those that have contents on the disk. */
+  fill(file: MiniFile, page: number, pages: number, ahead = 0, blocks = file.blocks): void {
+    const filled = wanted(this.volume.fill(file.object, page, this.blockSize, pages, this.placesOf(file, page, pages + ahead, blocks))).filled;
     if (filled < pages) throw new Error(`${filled} pages were filled, ${pages} were wanted`);
   }
 
-  /** As the contract says: fill what is written in part, map, write. */
+  /** As the contract says: fill what is written in part, map, write, and map again if that took long. */
   write(file: MiniFile, offset: number, data: Uint8Array): void {
     const end = offset + data.length, old = file.content.length, size = Math.max(old, end);
     const needed = Math.ceil(end / this.blockSize), fresh = Array.from({ length: needed }, (_, i) => i).filter((i) => i >= Math.floor(offset / this.blockSize) && !file.blocks[i]);
@@ -79,7 +85,7 @@ export class MiniFileSystem {
     for (const page of new Set([first, last])) if (page < oldPages) this.fill(file, page, 1);
     const before = file.blocks.slice();
     for (const i of fresh) { while (file.blocks.length < i) file.blocks.push(0); file.blocks[i] = this.free.pop()!; }
-    const mapped = this.volume.map(file.object, first, this.blockSize, this.placesOf(file, first, last - first + 1));
+    const started = this.kernel.monotonic(), map = () => this.volume.map(file.object, first, this.blockSize, this.placesOf(file, first, last - first + 1)), mapped = map();
     if (mapped.error) {
       for (const i of fresh) this.free.push(file.blocks[i]!);
       file.blocks.splice(0, file.blocks.length, ...before);
@@ -91,13 +97,20 @@ export class MiniFileSystem {
       content.set(file.content);
       file.content = content;
     }
+    this.standStill?.(file);
     for (let at = offset; at < end;) {
       const page = Math.floor(at / FRAME_SIZE), step = Math.min(FRAME_SIZE - at % FRAME_SIZE, end - at), part = data.subarray(at - offset, at - offset + step);
       const whole = page >= oldPages || step === FRAME_SIZE, written = this.kernel.dataspaceWrite(whole ? file.dataspace : file.weak, BigInt(at), part);
+      if (written === -Errors.PeerDied) {
+        this.fill(file, page, 1, 0, before);
+        wanted(map());
+        continue;
+      }
       if (written !== step) throw new Error(`${written} of ${step} bytes were written`);
       at += step;
     }
     file.content.set(data, offset);
+    if (this.kernel.monotonic() - started > MAP_PATIENCE) wanted(map());
   }
 
   /** What the file contains, as its Dataspace says after it was filled. */

@@ -4,7 +4,8 @@
 //   contentsWrite allocates the blocks that are missing, tells the cache where the pages belong, then writes them
 //
 // Pages may be reclaimed at any time while they are clean, so a part of a page is written through the capability without Manage, which says
-// WouldDeadlock if the page is gone; it is then filled again. A page that is written whole, or has no block yet, needs no filling.
+// WouldDeadlock if the page is gone; it is then filled again. A page that is written whole, or has no block yet, needs no filling: it stays from `map` to its
+// write, however long that takes, as the volume's mutex keeps all others from mapping and a piece has at most 17 pages (cache.idl.ts, (3)).
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { volume_fill, volume_fill_filled, volume_map, volume_unmap } from "../../../abi/generated/assembly/client/volume";
@@ -74,7 +75,7 @@ function putEscaped(v: Volume, inode: Inode, page: u32, pages: u32): void {
     const block = blockOf(v, inode, logical), at = <u64>logical << v.blockShift;
     if (block <= 0 || at >= inode.size || placeToRead(v, <u32>block)) continue;
     const buffer = bufferFind(v, <u32>block);
-    if (changetype<usize>(buffer)) kernel.dataspaceWrite(inode.contents, <i64>at, 0, buffer.data, <i32>min(inode.size - at, <u64>v.blockSize));
+    if (changetype<usize>(buffer)) kernel.dataspaceWrite(inode.writer, <i64>at, 0, buffer.data, <i32>min(inode.size - at, <u64>v.blockSize));
   }
 }
 

@@ -1,6 +1,7 @@
 // Contents of files: an object of the cache each, made when first needed, whose Dataspace is as long as the file. Clients read it themselves, and only
 // read: what they find absent is asked of pageFault. All writing is done here, in whole pages: a page may be reclaimed between any two steps, and a
-// whole one does not depend on what was there.
+// whole one does not depend on what was there. What was mapped stays until it is written, however long that takes, as the volume's mutex keeps all others
+// from mapping and at most 16 pages are mapped at a time (cache.idl.ts, (3)).
 //
 // Every byte between an old end and a new one is written, so nobody ever reads what a cluster held before. Whoever shrinks a file tells the cache
 // which places of its last page are gone, so that they are not written when they belong to another.
