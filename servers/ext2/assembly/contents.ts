@@ -192,17 +192,13 @@ function put(v: Volume, inode: Inode, position: u64, end: u64, oldSize: u64, fir
   const firstPage = <u32>(position >> 12), lastPage = <u32>((end - 1) >> 12);
   const headPart = (position & (PAGE - 1)) != 0 || firstPage == lastPage && end < inode.size && (end & (PAGE - 1)) != 0;
   const tailPart = lastPage != firstPage && (end & (PAGE - 1)) != 0 && end < inode.size;
-  let status = 0;
   // Pages written in part that have something on the disk: what is there, without the new blocks.
-  if (headPart && (status = prepare(v, inode, firstPage, first, last, oldSize)) < 0) return status;
-  if (tailPart && (status = prepare(v, inode, lastPage, first, last, oldSize)) < 0) return status;
-  const simple = !anyFresh && firstPage == lastPage && headPart;
-  if (!simple) {
-    const length = placesOf(v, inode, firstPage, lastPage - firstPage + 1, false, 0, 0);
-    if (length < 0) return length;
-    status = volume_map(v.volume, inode.object, firstPage, v.blockSize, v.sectors, length);
-    if (status < 0) return full(status);
-  }
+  let status = headPart ? prepare(v, inode, firstPage, first, last, oldSize) : 0;
+  // The cache knows its places; it does not know those of blocks that were there behind the end.
+  const simple = status > 0 && !anyFresh && firstPage == lastPage;
+  if (status >= 0 && tailPart) status = prepare(v, inode, lastPage, first, last, oldSize);
+  if (status < 0) return status;
+  if (!simple && (status = mapPages(v, inode, firstPage, lastPage - firstPage + 1)) < 0) return status;
   for (let page = firstPage; page <= lastPage;) {
     const partial = page == firstPage && headPart || page == lastPage && tailPart;
     const from = max(position, <u64>page << 12);
@@ -231,8 +227,17 @@ function hadBlocks(v: Volume, inode: Inode, page: u32, first: u32, last: u32, ol
   return false;
 }
 
+/** Tell the cache where pages belong that are written next: 0 or a negated error. */
+function mapPages(v: Volume, inode: Inode, page: u32, pages: u32): i32 {
+  const length = placesOf(v, inode, page, pages, false, 0, 0);
+  return length < 0 ? length : full(volume_map(v.volume, inode.object, page, v.blockSize, v.sectors, length));
+}
+
+/** Make a page present that is written in part: 1, 0 if it had nothing on the disk, or a negated error. */
 function prepare(v: Volume, inode: Inode, page: u32, first: u32, last: u32, oldSize: u64): i32 {
-  return hadBlocks(v, inode, page, first, last, oldSize) ? fillOld(v, inode, page, 1, 1, first, last) : 0;
+  if (!hadBlocks(v, inode, page, first, last, oldSize)) return 0;
+  const status = fillOld(v, inode, page, 1, 1, first, last);
+  return status < 0 ? status : 1;
 }
 
 function putPiece(v: Volume, inode: Inode, from: u64, to: u64, source: usize, partial: bool, page: u32, first: u32, last: u32, oldSize: u64): i32 {
@@ -245,11 +250,8 @@ function putPiece(v: Volume, inode: Inode, from: u64, to: u64, source: usize, pa
     if (patience-- == 0) return written < 0 ? full(written) : Io;
     if (written == WouldDeadlock) {
       let status = prepare(v, inode, page, first, last, oldSize);
+      if (status >= 0) status = mapPages(v, inode, page, 1);
       if (status < 0) return status;
-      const length = placesOf(v, inode, page, 1, false, 0, 0);
-      if (length < 0) return length;
-      status = volume_map(v.volume, inode.object, page, v.blockSize, v.sectors, length);
-      if (status < 0) return full(status);
     } else return written < 0 ? full(written) : Io;
   }
   return 0;
@@ -258,16 +260,17 @@ function putPiece(v: Volume, inode: Inode, from: u64, to: u64, source: usize, pa
 /** Want of memory in the cache is a full disk to a client. */
 function full(status: i32): i32 { return status == QuotaExceeded || status == NoMemory ? NoSpace : status; }
 
-/** The file is about to end behind `position`: what lies behind its end in its last block must read as zeros from then on. */
+/** The file is about to end behind `position`: what lies behind its end in its last block, or in one that was there behind it, must read as zeros from
+ *  then on. */
 function zeroTail(v: Volume, inode: Inode, position: u64): i32 {
-  const within = <u32>(inode.size & <u64>(v.blockSize - 1));
-  if (!within) return 0;
-  const old = inode.size, block = blockOf(v, inode, <u32>(old >> v.blockShift));
+  const within = <u32>(inode.size & <u64>(v.blockSize - 1)), old = inode.size, block = blockOf(v, inode, <u32>(old >> v.blockShift));
   if (block <= 0) return <i32>block;
   const to = min(position, old - <u64>within + <u64>v.blockSize);
   let status = fillPages(v, inode, <u32>(old >> 12), 1, 1);
+  // What was filled has no place yet for a block behind the end.
+  if (status == 0 && !within) status = mapPages(v, inode, <u32>(old >> 12), 1);
   if (status == 0) status = kernel.dataspaceResize(inode.contents, <i64>to);
-  if (status < 0) return status;
+  if (status < 0) return full(status);
   inode.size = to;
   orderedWritten(v, inode, <u32>(old >> v.blockShift), <u32>(old >> v.blockShift) + 1, true);
   memory.fill(v.record, 0, <usize>(to - old));
