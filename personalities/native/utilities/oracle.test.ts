@@ -131,6 +131,12 @@ describe("commands on files give what the host's give", () => {
   ];
   for (const args of cases) test.skipIf(!hostHas(args[0]!))(args.join(" "), () => same(args, "p q\nr s t\n", files));
 
+  test.skipIf(!hostHas("cmp"))("cmp of any two files", () => {
+    const block = fc.constantFrom("", "ab\n", "abc\n".repeat(30_000)), file = fc.tuple(block, fc.string({ unit: fc.constantFrom("a", "b", "\n"), maxLength: 6 })).map((parts) => parts.join(""));
+    const options = fc.tuple(fc.constantFrom([], ["-l"], ["-s"]), fc.constantFrom([], ["-n3"], ["-n100000"])).map((parts) => parts.flat());
+    fc.assert(fc.property(file, file, options, (a, b, given) => { same(["cmp", ...given, "a", "b"], "", { a, b }); }), { numRuns: 60 });
+  });
+
   test("diff -u of any two texts applies as a patch says", () => {
     fc.assert(fc.property(text, text, (a, b) => {
       const [actual, expected] = [ours(["diff", "-u", "a", "b"], "", { a, b }), onHost(["diff", "-u", "a", "b"], "", { a, b })];
