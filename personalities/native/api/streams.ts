@@ -68,23 +68,25 @@ export class Output {
   }
 }
 
-/** All that is left of an open file. */
-export function readAll(system: NativeSystem, fd: number): Result<Uint8Array> {
+/** All that is left of an open file, but no more than `most` bytes. */
+export function readAll(system: NativeSystem, fd: number, most = Infinity): Result<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for (;;) {
-    const part = system.read(fd, 65536);
+  for (let left = most; left > 0;) {
+    const part = system.read(fd, Math.min(left, 65536));
     if (part instanceof Failure) return part;
-    if (part.length === 0) return parts.length === 1 ? parts[0]! : concatenate(parts);
+    if (part.length === 0) break;
     parts.push(part);
+    left -= part.length;
   }
+  return parts.length === 1 ? parts[0]! : concatenate(parts);
 }
 
-/** The contents of a file; `-` is standard input. */
-export function readFile(system: NativeSystem, path: string): Result<Uint8Array> {
-  if (path === "-") return readAll(system, 0);
+/** The contents of a file, or its first `most` bytes; `-` is standard input. */
+export function readFile(system: NativeSystem, path: string, most = Infinity): Result<Uint8Array> {
+  if (path === "-") return readAll(system, 0, most);
   const fd = system.open(path, Open.Read);
   if (fd instanceof Failure) return fd;
-  const data = readAll(system, fd);
+  const data = readAll(system, fd, most);
   system.close(fd);
   return data;
 }

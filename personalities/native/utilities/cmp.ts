@@ -2,25 +2,12 @@
 
 import { Failure } from "../api/failure.ts";
 import { Open, type NativeSystem } from "../api/native-system.ts";
-import { concatenate } from "../api/streams.ts";
+import { readAll } from "../api/streams.ts";
 import { utility, type Tool } from "./utility.ts";
 
 const BLOCK = 65536;
 /** Digits of the highest offset there can be, where nothing says how far one gets. */
 const WIDEST = 19;
-
-/** `length` bytes, fewer at the end. */
-function readBlock(system: NativeSystem, fd: number, length: number): Uint8Array | Failure {
-  const parts: Uint8Array[] = [];
-  for (let got = 0; got < length;) {
-    const part = system.read(fd, length - got);
-    if (part instanceof Failure) return part;
-    if (part.length === 0) break;
-    parts.push(part);
-    got += part.length;
-  }
-  return parts.length === 1 ? parts[0]! : concatenate(parts);
-}
 
 /** Digits of the offsets of differences. */
 function width(system: NativeSystem, fds: readonly number[], limit: number): number {
@@ -38,7 +25,7 @@ export const cmp = utility({ usage: "cmp [-ls] [-n BYTES] FILE1 [FILE2]", flags:
   const limit = tool.number("n") ?? Infinity, all = tool.has("l"), silent = tool.has("s"), digits = all ? width(system, [x, y], limit) : 0;
   let line = 1, different = false, last = 0;
   for (let done = 0; done < limit;) {
-    const wanted = Math.min(BLOCK, limit - done), left = tool.check(readBlock(system, x, wanted), a), right = tool.check(readBlock(system, y, wanted), b);
+    const wanted = Math.min(BLOCK, limit - done), left = tool.check(readAll(system, x, wanted), a), right = tool.check(readAll(system, y, wanted), b);
     if (!left || !right) return 2;
     const length = Math.min(left.length, right.length);
     for (let at = 0; at < length; at++) {

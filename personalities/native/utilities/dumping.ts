@@ -5,11 +5,18 @@ import { parseSize } from "./sizes.ts";
 import { utility, type Tool } from "./utility.ts";
 
 function input(tool: Tool): Uint8Array {
-  const parts = (tool.operands.length > 0 ? tool.operands : ["-"]).flatMap((path) => tool.read(path) ?? []);
-  const all = concatenate(parts);
   const skip = amount(tool, tool.value("s") ?? tool.value("j"), 0);
   const length = amount(tool, tool.value("n") ?? tool.value("N") ?? tool.value("l"), Infinity);
-  return all.subarray(skip, length === Infinity ? undefined : skip + length);
+  const parts: Uint8Array[] = [];
+  // No further than that: a file may have no end.
+  let left = skip + length;
+  for (const path of tool.operands.length > 0 ? tool.operands : ["-"]) {
+    const part = left > 0 ? tool.read(path, left) : undefined;
+    if (!part) continue;
+    parts.push(part);
+    left -= part.length;
+  }
+  return concatenate(parts).subarray(skip);
 }
 
 function amount(tool: Tool, text: string | undefined, otherwise: number): number {

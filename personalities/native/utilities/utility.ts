@@ -75,8 +75,8 @@ export class Tool {
     return undefined;
   }
 
-  /** A file's contents; `-` is standard input. */
-  read(path: string): Uint8Array | undefined { return this.check(readFile(this.system, path), path); }
+  /** A file's contents, or the first `most` bytes of them; `-` is standard input. */
+  read(path: string, most = Infinity): Uint8Array | undefined { return this.check(readFile(this.system, path, most), path); }
 
   /** Call with the descriptor of each operand (standard input if there is none) in turn. */
   eachInput(action: (fd: number, path: string) => void): void {
