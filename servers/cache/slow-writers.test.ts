@@ -43,55 +43,19 @@ async function setUp(pages = 128, shares: Shares = {}) {
 }
 
 describe("a page that was mapped is still there for its writer, however much others want", () => {
-  test("if it was present and clean", async () => {
-    const { fill, map, pressure, write, isPresent, stable } = await setUp();
-    fill(0);
-    map(0);
+  type Setting = Awaited<ReturnType<typeof setUp>>;
+  test.each<[string, boolean, (setting: Setting) => void]>([
+    ["was present and clean", true, ({ fill, map }) => { fill(0); map(0); }],
+    ["was dirty, and is written back before he writes", true, ({ map, write, volume, object }) => { map(0); write(0, 1); map(0); good(volume.writeBack(object)); }],
+    ["was absent", false, ({ map }) => { map(0); }],
+    ["was absent, and comes because somebody reads it", true, ({ map, fill }) => { map(0); fill(0); }],
+    // The kernel marks a page before it copies to it: somebody may clean it while he copies.
+    ["is marked, cleaned and written back when he has only begun", true, ({ map, write, volume, object }) => { map(0); write(0, 1); good(volume.writeBack(object)); }],
+  ])("if it %s", async (_, present, prepare) => {
+    const setting = await setUp(), { pressure, isPresent, write, stable } = setting;
+    prepare(setting);
     pressure();
-    expect(isPresent(0)).toBe(true);
-    write(0, 1);
-    expect(stable(0)).toEqual(bytes(1));
-  });
-
-  test("if it was dirty, and is written back before he writes", async () => {
-    const { map, write, volume, object, pressure, isPresent, stable } = await setUp();
-    map(0);
-    write(0, 1);
-    map(0);
-    good(volume.writeBack(object));
-    pressure();
-    expect(isPresent(0)).toBe(true);
-    write(0, 2);
-    expect(stable(0)).toEqual(bytes(2));
-  });
-
-  test("if it was absent", async () => {
-    const { map, pressure, isPresent, write, stable } = await setUp();
-    map(0);
-    pressure();
-    expect(isPresent(0)).toBe(false);
-    write(0, 1);
-    expect(stable(0)).toEqual(bytes(1));
-  });
-
-  test("if it was absent, and comes because somebody reads it", async () => {
-    const { map, fill, pressure, isPresent, write, stable } = await setUp();
-    map(0);
-    fill(0);
-    pressure();
-    expect(isPresent(0)).toBe(true);
-    write(0, 1);
-    expect(stable(0)).toEqual(bytes(1));
-  });
-
-  // The kernel marks a page before it copies to it: somebody may clean it while he copies.
-  test("if it is marked, cleaned and written back when he has only begun", async () => {
-    const { map, write, volume, object, pressure, isPresent, stable } = await setUp();
-    map(0);
-    write(0, 1);
-    good(volume.writeBack(object));
-    pressure();
-    expect(isPresent(0)).toBe(true);
+    expect(isPresent(0)).toBe(present);
     write(0, 2);
     expect(stable(0)).toEqual(bytes(2));
   });

@@ -40,9 +40,9 @@ export function advanceLimbo(): void {
     return;
   }
   if (phase == PHASE_GRACE) {
-    const passed = machineClock() - load<f64>(H_LIMBO_TIME);
+    const now = machineClock(), passed = now - load<f64>(H_LIMBO_TIME);
     // Set back meanwhile: from the beginning.
-    if (passed < 0) store<f64>(H_LIMBO_TIME, machineClock());
+    if (passed < 0) store<f64>(H_LIMBO_TIME, now);
     if (passed < GRACE) return;
     for (let i = 0; i < MAX_THREADS; i++) {
       const thread = THREADS + <usize>i * THREAD_SIZE;

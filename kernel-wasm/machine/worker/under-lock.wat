@@ -15,12 +15,11 @@
     (if (i32.gt_s (local.get $least) (i32.const 0)) (then
       (local.set $step (i32.shr_u (local.get $size) (i32.const 1)))
       (if (i32.lt_u (local.get $step) (i32.const 256)) (then (local.set $step (i32.const 256))))
-      (if (i32.lt_u (local.get $step) (local.get $least)) (then (local.set $step (local.get $least))))
       ;; Near its maximum, or where the engine has no more, it gets what there is.
       (block $done (loop $less
+        (if (i32.lt_u (local.get $step) (local.get $least)) (then (local.set $step (local.get $least))))
         (br_if $done (i32.ge_s (memory.grow (local.get $step)) (i32.const 0)))
         (br_if $done (i32.le_u (local.get $step) (local.get $least)))
         (local.set $step (i32.shr_u (local.get $step) (i32.const 1)))
-        (if (i32.lt_u (local.get $step) (local.get $least)) (then (local.set $step (local.get $least))))
         (br $less)))))
     (i32.shr_u (i32.sub (i32.shl (memory.size) (i32.const 16)) (i32.const FRAMES_BASE)) (i32.const 12))))
