@@ -4,6 +4,7 @@
 // are JavaScript with the same signatures and the same traps. Nothing here may be called with addresses that wait for a
 // lock: both memories can be written by others meanwhile.
 
+import { decodeBase64 } from "../../../lib/ts/base64.ts";
 import { memoryPairModules } from "./generated/memory-pair.ts";
 import { fallbackPair } from "./fallback.ts";
 
@@ -42,14 +43,9 @@ export type CopierKind = "multi-memory" | "fallback";
 let compiled: (WebAssembly.Module | undefined)[] = [];
 let kind: CopierKind | undefined;
 
-function moduleBytes(variant: number): Uint8Array<ArrayBuffer> {
-  const text = atob(memoryPairModules[variant]!);
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
 /** Which of the two this engine gets. */
 export function copierKind(): CopierKind {
-  kind ??= WebAssembly.validate(moduleBytes(0)) ? "multi-memory" : "fallback";
+  kind ??= WebAssembly.validate(decodeBase64(memoryPairModules[0]!)) ? "multi-memory" : "fallback";
   return kind;
 }
 
@@ -64,7 +60,7 @@ export function adoptCopierModules(modules: readonly WebAssembly.Module[]): void
   kind = modules.length > 0 ? "multi-memory" : "fallback";
 }
 
-function moduleOf(variant: number): WebAssembly.Module { return compiled[variant] ??= new WebAssembly.Module(moduleBytes(variant)); }
+function moduleOf(variant: number): WebAssembly.Module { return compiled[variant] ??= new WebAssembly.Module(decodeBase64(memoryPairModules[variant]!)); }
 
 const isShared = (memory: WebAssembly.Memory): boolean =>
   typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;

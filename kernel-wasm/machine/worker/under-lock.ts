@@ -1,5 +1,6 @@
 // The machine's functions that the kernel calls under its lock: under-lock.wat says why none is JavaScript.
 
+import { decodeBase64 } from "../../../lib/ts/base64.ts";
 import { underLockModule as text } from "./generated/under-lock.ts";
 
 export interface UnderLock {
@@ -10,7 +11,7 @@ export interface UnderLock {
 }
 
 /** Compiled once, by the machine. */
-export function underLockModule(): WebAssembly.Module { return new WebAssembly.Module(Uint8Array.from(atob(text), (character) => character.charCodeAt(0))); }
+export function underLockModule(): WebAssembly.Module { return new WebAssembly.Module(decodeBase64(text)); }
 
 export function underLock(module: WebAssembly.Module, memory: WebAssembly.Memory): UnderLock {
   const { grow } = new WebAssembly.Instance(module, { a: { memory } }).exports as unknown as Pick<UnderLock, "grow">;

@@ -1,10 +1,11 @@
 // base64: bytes as printable text, and back.
 
+import { decodeBase64 } from "../../../lib/ts/base64.ts";
 import { decode } from "../api/streams.ts";
 import { utility, type Tool } from "./utility.ts";
 
 function fromBase64(tool: Tool, text: string): Uint8Array {
-  try { return Uint8Array.from(atob(text.replace(/\s/g, "")), (c) => c.charCodeAt(0)); }
+  try { return decodeBase64(text); }
   catch { return tool.quit("invalid input"); }
 }
 

@@ -5,6 +5,7 @@ import { DirectoryClient } from "../../../abi/generated/ts/client/directory.ts";
 import { FileClient } from "../../../abi/generated/ts/client/file.ts";
 import { FileFlags, MountFlags } from "../../../abi/generated/ts/enums.ts";
 import { RANGE_LIMIT, RIGHT_GRANT, RIGHT_READ, RIGHT_WRITE } from "../../../abi/layout/limits.ts";
+import { decodeBase64 } from "../../../lib/ts/base64.ts";
 import type { Kernel } from "../../../lib/ts/kernel.ts";
 import type { Log } from "../../../lib/ts/log.ts";
 import { errorName, errorNumber } from "../../../lib/ts/status.ts";
@@ -68,4 +69,3 @@ function writeFile(kernel: Kernel, root: DirectoryClient, path: string, mode: nu
 }
 
 function parentOf(path: string): string { return path.slice(0, path.lastIndexOf("/")) || "/"; }
-function decodeBase64(text: string): Uint8Array { return Uint8Array.from(atob(text.replace(/\s/g, "")), (character) => character.charCodeAt(0)); }
