@@ -52,10 +52,10 @@ async function stored(cache, key, request) {
   return found && ranged(found, request);
 }
 
-/** The page itself has one key, whatever its query: the query and the fragment are for the page's code. Each version of a module has its own: scripts must not get another one. */
+/** The page itself has one key, whatever its query: the query and the fragment are for the page's code. Each version of a module, or of the index of images, has its own: scripts must not get another one. */
 function keyOf(address) {
   const path = address.pathname.endsWith("/index.html") ? address.pathname.slice(0, -"index.html".length) : address.pathname;
-  const key = new URL(path, SCOPE.origin), version = path.endsWith(".wasm") ? address.searchParams.get("v") : null;
+  const key = new URL(path, SCOPE.origin), version = path.endsWith("/") ? null : address.searchParams.get("v");
   if (version !== null) key.searchParams.set("v", version);
   return key.href;
 }

@@ -21,10 +21,12 @@ async function lasts(path: string): Promise<boolean | undefined> {
 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "lasting-"));
-  for (const folder of ["assets", "wasm"]) mkdirSync(join(root, "dist", folder), { recursive: true });
+  for (const folder of ["assets", "wasm", "images"]) mkdirSync(join(root, "dist", folder), { recursive: true });
   put("index.html", "<p>the page</p>");
   put("assets/main-Ab12_-9z.js", "");
   put("wasm/vfs.wasm", "first");
+  put("images/index.json", "first");
+  put("images/other.json", "first");
   server = await preview({ root, configFile: false, logLevel: "silent", appType: "mpa", preview: { port: 0, host: "localhost" }, plugins: [lastingFiles()] });
 });
 
@@ -34,13 +36,18 @@ afterEach(async () => {
 });
 
 test("files with a hash in their names last, others do not", async () => {
-  expect([await lasts("assets/main-Ab12_-9z.js"), await lasts("index.html"), await lasts("wasm/vfs.wasm")]).toEqual([true, false, false]);
+  expect(await Promise.all(["assets/main-Ab12_-9z.js", "index.html", "wasm/vfs.wasm", "images/index.json"].map(lasts))).toEqual([true, false, false, false]);
 });
 
-test("a module lasts if asked for with the version that it has now", async () => {
-  const first = addressWithVersion("wasm/vfs.wasm", "first"), second = addressWithVersion("wasm/vfs.wasm", "the second");
+test.each(["wasm/vfs.wasm", "images/index.json"])("%s lasts if asked for with the version that it has now", async (path) => {
+  const first = addressWithVersion(path, "first"), second = addressWithVersion(path, "the second");
   expect([await lasts(first), await lasts(second)]).toEqual([true, false]);
-  put("wasm/vfs.wasm", "the second");
+  put(path, "the second");
   expect([await lasts(first), await lasts(second)]).toEqual([false, true]);
+});
+
+test("what is not there, and other files, do not last with any version", async () => {
   expect(await lasts(addressWithVersion("wasm/none.wasm", "first"))).toBeUndefined();
+  expect(addressWithVersion("images/other.json", "first")).toBe("images/other.json");
+  expect(await lasts(addressWithVersion("images/index.json", "first").replace("index", "other"))).toBe(false);
 });

@@ -5,10 +5,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Plugin } from "vite";
-import { fileVersion } from "./file-versions.ts";
+import { fileVersion, VERSIONED_PATH } from "./file-versions.ts";
 
 const HASHED = /^\/(?:.*\/)?(?:assets|images)\/[^/?]+-[\w-]{8}\.\w+(?:\?.*)?$/;
-const VERSIONED = /^\/(?:.*\/)?(wasm\/[\w-]+\.wasm)\?v=([0-9a-f]{12})$/;
+const VERSIONED = new RegExp(`^/(?:.*/)?(${VERSIONED_PATH})\\?v=([0-9a-f]{12})$`);
 
 /** `site`: the folder that is served. */
 function lastingAddresses(site: string): (address: string) => boolean {

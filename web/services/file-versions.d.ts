@@ -1,4 +1,4 @@
-// What tools/vite/file-versions.ts makes: the version of each built module, by its path.
+// What tools/vite/file-versions.ts makes: the versions of built files, by their paths.
 declare module "virtual:file-versions" {
   const versions: Readonly<Record<string, string>>;
   export default versions;

@@ -6,7 +6,14 @@ import { portLine } from "../worker/line.ts";
 
 type Main = (kernel: never, devices: never, startup: never) => Promise<void> | void;
 
-export function webWorkerHost(images: Readonly<Record<string, () => Promise<{ main: unknown }>>>): WorkerHost {
+/** `images`: the TypeScript images, by their names; `address` is that of a file of the site, by its path. */
+export function webWorkerHost(images: Readonly<Record<string, () => Promise<{ main: unknown }>>>, address = (path: string, base: string): URL => new URL(path, base)): WorkerHost {
+  /** Servers are given paths by manifests and people: none of them leads out of the site. */
+  const ofSite = (path: string, base: string): URL => {
+    const found = address(path, base);
+    if (!found.href.startsWith(new URL(".", base).href)) throw new Error(`${path} is no path of this site`);
+    return found;
+  };
   const scope = globalThis as unknown as { postMessage(message: unknown): void };
   return {
     post: (message) => scope.postMessage(message),
@@ -27,11 +34,4 @@ export function webWorkerHost(images: Readonly<Record<string, () => Promise<{ ma
       return (await load()).main as Main;
     },
   };
-}
-
-/** Servers are given paths by manifests and people: none of them leads out of the site. */
-function ofSite(path: string, base: string): URL {
-  const address = new URL(path, base);
-  if (!address.href.startsWith(new URL(".", base).href)) throw new Error(`${path} is no path of this site`);
-  return address;
 }
