@@ -6,6 +6,7 @@ import { defineConfig } from "vite";
 import { bootManifest } from "./tools/vite/boot-manifest.ts";
 import { builtFiles } from "./tools/vite/built-files.ts";
 import { addressWithVersion, fileVersions } from "./tools/vite/file-versions.ts";
+import { inlineRuntime } from "./tools/vite/inline-runtime.ts";
 import { lastingFiles } from "./tools/vite/lasting-files.ts";
 import { earlyMachine } from "./tools/vite/early-machine.ts";
 import { offlineList } from "./web/build/offline-list.ts";
@@ -51,7 +52,7 @@ export default defineConfig({
       input: ["index.html", "bench.html", "bench-floor.html"].map((page) => at(`web/${page}`)).filter((page) => existsSync(page)),
     },
   },
-  worker: { format: "es", plugins: () => [bootManifest(), fileVersions(at("build"))], rolldownOptions: { output: { codeSplitting: workerChunks } } },
+  worker: { format: "es", plugins: () => [bootManifest(), fileVersions(at("build")), inlineRuntime()], rolldownOptions: { output: { codeSplitting: workerChunks } } },
   server: { headers },
   preview: { headers },
 });
