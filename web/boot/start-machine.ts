@@ -5,6 +5,7 @@
 import { proxy, transfer, wrap } from "comlink";
 import type { MachineApi } from "../model/machine-api.ts";
 import { workerThatSpeaks, type EarlyWorker } from "./first-word.ts";
+import type { Telling, Told } from "./machine-worker.ts";
 
 export type StartedMachine = { machine: MachineApi; fake: boolean };
 
@@ -21,7 +22,7 @@ export async function startMachine(address: URL, onFailure: (text: string) => vo
   const failure = (text: string): string => `The machine Worker failed: ${text}.`;
   const started = workerThatSpeaks(() => new Worker(new URL("./machine-worker.ts", import.meta.url), { type: "module", name: "machine" }), early()).then((worker) => {
     worker.addEventListener("error", (event) => onFailure(failure(event.message || "its script failed")));
-    return { remote: wrap<MachineApi>(worker) };
+    return { worker, remote: wrap<MachineApi & Telling>(worker) };
   }, (error: Error) => { throw new Error(failure(error.message)); });
   // Who calls the machine hears of it.
   started.catch(() => undefined);
@@ -43,7 +44,11 @@ export async function startMachine(address: URL, onFailure: (text: string) => vo
       readFile: async (path) => (await started).remote.readFile(path),
       listDirectory: async (path) => (await started).remote.listDirectory(path),
       storage: async (request, progress) => (await started).remote.storage(request, progress ? proxy(progress) : undefined) as never,
-      onEvent: async (listener) => (await started).remote.onEvent(proxy(listener)),
+      onEvent: async (listener) => {
+        const { worker, remote } = await started;
+        worker.addEventListener("message", ({ data }: MessageEvent<Partial<Told>>) => { if (data.event) listener(data.event); });
+        return remote.tellEvents();
+      },
     },
   };
 }

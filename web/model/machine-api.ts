@@ -154,6 +154,6 @@ export interface MachineApi {
   /** Disks: see lib/ts/storage-requests.ts. An Error's name is that of the system's error, where there is one (`Busy`, `NoSpace`).
    *  `progress`: of imports and exports; a Comlink proxy. */
   storage<Request extends StorageRequest>(request: Request, progress?: (progress: Progress) => void): Promise<StorageAnswer<Request["kind"]>>;
-  /** One listener: a Comlink proxy. Events from before the call are delivered first. */
+  /** One listener. Events from before the call are delivered first. */
   onEvent(listener: (event: MachineEvent) => void): Promise<void>;
 }
