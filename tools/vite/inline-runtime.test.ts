@@ -49,6 +49,7 @@ test("without it, the helpers are a file that both scripts wait for", async () =
 test("with it, no script imports them, and all does what it did", async () => {
   const { scripts, gives } = await built([inlineRuntime()]);
   expect(importing(scripts)).toEqual([]);
+  expect([...scripts.keys()].filter((name) => name.startsWith("rolldown"))).toEqual([]);
   expect(gives).toEqual(EXPECTED);
 });
 

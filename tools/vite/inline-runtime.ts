@@ -21,12 +21,15 @@ export function inlineRuntime(): Plugin {
     name: "grailos-inline-runtime",
     apply: "build",
     generateBundle(_options, bundle) {
-      for (const chunk of Object.values(bundle)) {
-        const path = chunk.type === "chunk" ? IMPORT.exec(chunk.code)?.[2] : undefined;
-        if (chunk.type !== "chunk" || path === undefined) continue;
-        const runtime = Object.values(bundle).find((other) => other.type === "chunk" && other.fileName.endsWith(path));
-        if (runtime?.type !== "chunk") throw new Error(`${chunk.fileName} imports ${path}, which is not there`);
+      const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+      for (const chunk of chunks) {
+        const path = IMPORT.exec(chunk.code)?.[2];
+        if (path === undefined) continue;
+        const runtime = chunks.find(({ fileName }) => fileName.endsWith(path));
+        if (!runtime) throw new Error(`${chunk.fileName} imports ${path}, which is not there`);
         chunk.code = withRuntime(chunk.code, runtime.code);
+        // With the last one that named it, it is a file that nobody asks for.
+        if (!chunks.some(({ code }) => code.includes(path))) delete bundle[runtime.fileName];
       }
     },
   };
