@@ -11,9 +11,13 @@ const FOLDERS = ["wasm", "images"];
 const LARGE = 2 * 1024 * 1024;
 const TYPES: Record<string, string> = { wasm: "application/wasm", json: "application/json" };
 
+/** Paths in the site of what is built so far. */
+export function builtPaths(build: string): string[] {
+  return FOLDERS.flatMap((folder) => (existsSync(join(build, folder)) ? readdirSync(join(build, folder)).map((name) => `${folder}/${name}`) : []));
+}
+
 export function builtFiles(build: string): Plugin {
-  const files = () =>
-    FOLDERS.flatMap((folder) => (existsSync(join(build, folder)) ? readdirSync(join(build, folder)).map((name) => `${folder}/${name}`) : []));
+  const files = () => builtPaths(build);
   let output = "";
   return {
     name: "grailos-built-files",

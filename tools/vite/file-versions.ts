@@ -3,11 +3,12 @@
 // without asking whether it has changed: lasting-files.ts.
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
+import { builtPaths } from "./built-files.ts";
 
-const NAME = "virtual:file-versions", RESOLVED = `\0${NAME}`, FOLDERS = ["wasm", "images"];
+const NAME = "virtual:file-versions", RESOLVED = `\0${NAME}`;
 
 /** Of a regular expression: the paths in the site of files that have a version. */
 export const VERSIONED_PATH = String.raw`wasm/[\w-]+\.wasm|images/index\.json`;
@@ -26,8 +27,7 @@ export function fileVersions(build: string): Plugin {
     resolveId: (id) => id === NAME ? RESOLVED : undefined,
     load(id) {
       if (id !== RESOLVED) return undefined;
-      const paths = FOLDERS.flatMap((folder) => existsSync(join(build, folder)) ? readdirSync(join(build, folder)).map((name) => `${folder}/${name}`) : []);
-      const versions = paths.filter((path) => VERSIONED.test(path)).map((path) => [path, fileVersion(readFileSync(join(build, path)))]);
+      const versions = builtPaths(build).filter((path) => VERSIONED.test(path)).map((path) => [path, fileVersion(readFileSync(join(build, path)))]);
       return `export default ${JSON.stringify(Object.fromEntries(versions))};`;
     },
   };
