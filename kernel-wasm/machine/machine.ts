@@ -190,11 +190,8 @@ export class Machine {
   }
 
   #service(): void {
-    // The bell rings some dozens of times in a boot, and few domains are ever wanted: nothing is called for the others.
-    const words = new Int32Array(this.kernelMemory.buffer);
     for (let domain = 1; domain < MAX_DOMAINS; domain++) {
-      const pending = words[(L.DOMAINS + domain * L.DOMAIN_SIZE + L.D_PENDING) >> 2]!;
-      if (pending === 0) continue;
+      const pending = this.inspector.u32(L.DOMAINS + domain * L.DOMAIN_SIZE + L.D_PENDING);
       if (pending & L.PENDING_START && !this.#starting.has(domain)) {
         const at = L.DOMAINS + domain * L.DOMAIN_SIZE, number = this.inspector.u32(at + L.D_IMAGE);
         const image = this.#options.images.find((image) => image.number === number);
