@@ -3,7 +3,7 @@
 import { Failure } from "../api/failure.ts";
 import type { NativeSystem } from "../api/native-system.ts";
 
-export const DEFAULT_PATH = "/bin:/usr/bin";
+export const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 export type Found = { path: string } | { status: 126 | 127; message: string };
 

@@ -6,6 +6,7 @@ import type { NativeSystem } from "../api/native-system.ts";
 import { decode, decodeScript, readAll, readFile } from "../api/streams.ts";
 import { workingDirectory } from "./builtins/directories.ts";
 import { takeOptions } from "./builtins/variables.ts";
+import { DEFAULT_PATH } from "./command-search.ts";
 import { LineInterrupted } from "./control-flow.ts";
 import { runList } from "./executor.ts";
 import { ExpansionFailure } from "./expansion.ts";
@@ -73,7 +74,7 @@ function defaults(shell: Shell): void {
   // IFS is never taken from the environment (POSIX 2.5.3).
   variables.unset("IFS");
   variables.set("IFS", " \t\n");
-  ensure("PATH", "/bin:/usr/bin", true);
+  ensure("PATH", DEFAULT_PATH, true);
   ensure("PS1", "$ ");
   ensure("PS2", "> ");
   ensure("PS4", "+ ");

@@ -1,7 +1,7 @@
 // The interactive shell: prompt, line, run, again. Jobs that ended are told before the prompt.
 
 import { Failure } from "../../api/failure.ts";
-import { TerminalMode } from "../../api/native-system.ts";
+import { TerminalMode, type Terminal } from "../../api/native-system.ts";
 import { decodeScript, readFile } from "../../api/streams.ts";
 import { BreakLoop, ContinueLoop, ExitShell, LineInterrupted, ReturnFromFunction } from "../control-flow.ts";
 import { ExpansionFailure } from "../expansion.ts";
@@ -57,22 +57,29 @@ function guarded(shell: Shell, action: () => number): void {
 
 function readCommands(shell: Shell, terminal: number): number {
   const { system, state } = shell;
-  const before = system.terminal(terminal);
-  const cooked = before instanceof Failure ? TerminalMode.Canonical | TerminalMode.Echo | TerminalMode.Signals | TerminalMode.MapCrToNl | TerminalMode.MapNlToCrNl | TerminalMode.EchoErase | TerminalMode.EchoControl : before.modes;
-  const raw = cooked & ~(TerminalMode.Canonical | TerminalMode.Echo | TerminalMode.Signals | TerminalMode.MapCrToNl);
+  /** The modes that programs get, and those in which lines are edited. */
+  let modes = TerminalMode.Canonical | TerminalMode.Echo | TerminalMode.Signals | TerminalMode.MapCrToNl | TerminalMode.MapNlToCrNl | TerminalMode.EchoErase | TerminalMode.EchoControl;
+  let raw: number | undefined;
+  /** As the terminal is now: until something was read, in which time may have passed. Each time it is asked costs a call to another Worker. */
+  let now: Terminal | undefined;
   const editor = new LineEditor({
     read: () => {
       const bytes = system.read(terminal, 4096);
+      now = undefined;
       return bytes instanceof Failure ? (bytes.error === "Interrupted" ? "interrupted" : undefined) : bytes;
     },
     write: (text) => { shell.print(text, 2); },
-    columns: () => { const now = system.terminal(terminal); return now instanceof Failure || now.columns === 0 ? 80 : now.columns; },
+    columns: () => (now ?? look())?.columns || 80,
     complete: (text, cursor) => complete(shell, text, cursor),
   }, shell.history);
-  let modes = cooked;
+  const look = (): Terminal | undefined => {
+    const found = system.terminal(terminal);
+    return found instanceof Failure ? undefined : found;
+  };
   const readLine = (name: "PS1" | "PS2"): Line => {
-    const now = system.terminal(terminal);
-    if (!(now instanceof Failure)) modes = now.modes;
+    now = look();
+    if (now) modes = now.modes;
+    raw ??= modes & ~(TerminalMode.Canonical | TerminalMode.Echo | TerminalMode.Signals | TerminalMode.MapCrToNl);
     system.setTerminalModes(terminal, raw);
     try { return editor.readLine(expandPrompt(shell, name)); } finally { system.setTerminalModes(terminal, modes); }
   };
