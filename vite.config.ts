@@ -28,7 +28,6 @@ const pageChunks = {
   groups: [
     // What only panes that are opened later share.
     { name: "charts", test: /uplot|\/panes\/chart\.ts|\/model\/placement-board|\/style\/storage/, minShareCount: 2, priority: 2, includeDependenciesRecursively: false },
-    { name: "terminal", test: /@xterm|terminal-pane/, minShareCount: 2, priority: 1, includeDependenciesRecursively: false },
     // A link's decoder comes with a link, or after the boot.
     { name: "share-link", test: /fflate|\/model\/(share-link|base64url|checksum)/, priority: 1, includeDependenciesRecursively: false },
     { name: "page", test: /\/(web|abi|lib)\/|comlink|preload-helper|modulepreload/, minShareCount: 2, includeDependenciesRecursively: false },

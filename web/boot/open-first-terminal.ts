@@ -3,7 +3,7 @@
 
 import type { MachineApi, SessionKind } from "../model/machine-api.ts";
 import { FIRST_TERMINAL, firstTerminalPlace } from "../panes/first-places.ts";
-import type { Pane, PaneHost } from "../panes/pane.ts";
+import type { Pane, PaneHost, PaneMaker } from "../panes/pane.ts";
 import { terminalPane } from "../panes/terminal-pane.ts";
 import { Announcer } from "../services/announcer.ts";
 import { PreferenceStore } from "../services/preference-store.ts";
@@ -16,6 +16,8 @@ export interface FirstTerminal {
   announcer: Announcer;
   terminals: Terminals;
   pane: Pane;
+  /** For further terminals: whoever imported it would have the browser load it apart from this file. */
+  terminalPane: PaneMaker;
   /** Where the pane's title is to be shown from now on. */
   showTitle(host: PaneHost): void;
 }
@@ -41,7 +43,7 @@ export async function openFirstTerminal(machine: MachineApi, port: MessagePort, 
   holder.append(pane.element);
   dock.append(holder);
   return {
-    preferences, theme, announcer, terminals, pane,
+    preferences, theme, announcer, terminals, pane, terminalPane,
     showTitle(next) {
       shown = next;
       next.setTitle(title);

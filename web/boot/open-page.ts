@@ -26,10 +26,10 @@ export interface Page { event(event: MachineEvent): void }
 export interface Booted { machine: MachineApi; fake: boolean; first: FirstTerminal; log: SystemLog; shared: SharedSession | undefined; promptTime: number }
 
 export function openPage({ machine, fake, first, log, shared, promptTime }: Booted): Page {
-  const { preferences, theme, announcer, terminals } = first;
+  const { preferences, theme, announcer, terminals, terminalPane } = first;
   let waiting: Pane | undefined = first.pane;
   const context: PageContext = {
-    machine, preferences, announcer, log, theme, terminals,
+    machine, preferences, announcer, log, theme, terminals, terminalPane,
     monitor: new Monitor(machine), trace: new TraceRecorder(machine), keeper: new DiskKeeper(), transfers: new Transfers(machine, announcer, shared?.files), selected: new Observable<number | undefined>(undefined),
     session: { kind: shared ? "link" : "own", ...(shared ? { shared } : {}), ...(shared?.manifest === undefined ? {} : { manifest: shared.manifest }) },
     takeFirstTerminal(host) {

@@ -8,7 +8,8 @@
 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { themeColor, type ThemeService } from "../services/theme.ts";
+import { themeColor } from "../services/theme-color.ts";
+import type { ThemeService } from "../services/theme.ts";
 import { element, setAttribute, setText } from "./element.ts";
 
 export interface ChartOptions {

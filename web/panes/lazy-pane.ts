@@ -6,7 +6,6 @@ import type { PageContext } from "../services/page-context.ts";
 import { element, errorText } from "./element.ts";
 import { FIRST_TERMINAL } from "./first-places.ts";
 import type { Pane, PaneHost, PaneKind, PaneMaker, PaneParameters } from "./pane.ts";
-import { terminalPane } from "./terminal-pane.ts";
 
 const MAKERS: Record<Exclude<PaneKind, "terminal">, () => Promise<PaneMaker>> = {
   picture: () => import("./picture-pane.ts").then((module) => module.picturePane),
@@ -79,7 +78,7 @@ export class LazyPane implements IContentRenderer {
 
   async #build(parameters: PaneParameters, host: PaneHost): Promise<Pane | undefined> {
     try {
-      const maker = this.#kind === "terminal" ? terminalPane : await MAKERS[this.#kind]();
+      const maker = this.#kind === "terminal" ? this.#context.terminalPane : await MAKERS[this.#kind]();
       if (this.#disposed) return undefined;
       return this.#take(maker(this.#context, parameters, host));
     } catch (error) {

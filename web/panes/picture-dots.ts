@@ -5,7 +5,7 @@ import { dotsFor, type Flow } from "../model/call-flow.ts";
 import type { Layer } from "../model/machine-api.ts";
 import { pathPoint, type CallPath } from "../model/picture-paths.ts";
 import { INTERVAL } from "../services/monitor.ts";
-import { themeColor } from "../services/theme.ts";
+import { themeColor } from "../services/theme-color.ts";
 import { element } from "./element.ts";
 
 interface Dot { path: CallPath; start: number; color: string }

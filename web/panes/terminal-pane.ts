@@ -3,11 +3,10 @@
 
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal, type ITheme } from "@xterm/xterm";
-import "@xterm/xterm/css/xterm.css";
 import { commandOf } from "../model/shortcuts.ts";
 import { profileOf } from "../model/terminal-profiles.ts";
 import type { PageContext } from "../services/page-context.ts";
-import { themeColor } from "../services/theme.ts";
+import { themeColor } from "../services/theme-color.ts";
 import { element, errorText } from "./element.ts";
 import type { Pane, PaneHost, PaneParameters } from "./pane.ts";
 
@@ -33,8 +32,13 @@ export function terminalPane(context: TerminalContext, parameters: PaneParameter
   terminal.open(holder);
   terminal.textarea?.setAttribute("aria-label", `Terminal input: ${title}`);
 
+  let shown = context.theme.shown.value;
   const stops = [
-    context.theme.shown.subscribe(() => { terminal.options.theme = terminalTheme(); }),
+    context.theme.shown.subscribe((theme) => {
+      if (theme === shown) return;
+      shown = theme;
+      terminal.options.theme = terminalTheme();
+    }),
     context.preferences.current.subscribe(({ fontSize, screenReader }) => {
       if (terminal.options.screenReaderMode !== screenReader) terminal.options.screenReaderMode = screenReader;
       if (terminal.options.fontSize === fontSize) return;

@@ -5,7 +5,7 @@ import { labelName } from "../model/domain-words.ts";
 import { formatDuration } from "../model/format.ts";
 import type { Message } from "../model/timeline.ts";
 import { pan, positionOf, ticks, timeAt, zoom, type TimeWindow } from "../model/timeline-view.ts";
-import { themeColor } from "../services/theme.ts";
+import { themeColor } from "../services/theme-color.ts";
 import { element } from "./element.ts";
 
 const LANE = 26;

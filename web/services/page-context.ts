@@ -1,7 +1,7 @@
 // What a pane is given to work with. Panes get the page through this and through nothing else.
 
 import type { MachineApi, SessionKind } from "../model/machine-api.ts";
-import type { Pane, PaneHost } from "../panes/pane.ts";
+import type { Pane, PaneHost, PaneMaker } from "../panes/pane.ts";
 import type { Observable } from "../model/observable.ts";
 import type { SharedSession } from "../model/share-link.ts";
 import type { Command } from "../model/shortcuts.ts";
@@ -27,6 +27,8 @@ export interface PageContext {
   announcer: Announcer;
   log: SystemLog;
   session: { kind: SessionKind; shared?: SharedSession; manifest?: string };
+  /** Makes the panes of further terminals; like the first one it is loaded before the dock is. */
+  terminalPane: PaneMaker;
   /** The pane of the first terminal, which is there before the dock; taken by the dock, once. */
   takeFirstTerminal(host: PaneHost): Pane | undefined;
   /** The domain whose details are shown; undefined: none. */

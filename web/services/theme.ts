@@ -34,6 +34,3 @@ export class ThemeService {
     if (this.shown.value !== shown) this.shown.value = shown;
   }
 }
-
-/** A colour of the present theme, for what is drawn by hand. `name` as in style/tokens.css. */
-export function themeColor(name: string): string { return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim(); }
