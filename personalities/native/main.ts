@@ -9,6 +9,8 @@ import { runProgram } from "./api/program.ts";
 import { encode, writeAll } from "./api/streams.ts";
 import { programs } from "./programs.ts";
 
+export { rehearse } from "./rehearsal.ts";
+
 export async function main(kernel: Kernel, _devices: Devices, _startup: Startup): Promise<never> {
   const system = KernelSystem.start(kernel);
   if (system instanceof Failure) {

@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   tellOfLink(link);
   await Promise.all(early);
   const { promptTime } = await booted;
-  view.ready(promptTime);
+  view.ready();
   first.pane.focus();
   // For scenarios (e2e/fixtures/system.ts) and for the curious at the browser's console.
   Object.assign(globalThis, { grailos: machine });

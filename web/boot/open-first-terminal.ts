@@ -34,11 +34,11 @@ export async function openFirstTerminal(machine: MachineApi, port: MessagePort, 
     setTitle(text) { title = text; shown?.setTitle(text); },
     close: () => shown?.close(),
   };
-  const pane = terminalPane({ preferences, announcer, theme, terminals }, { ...FIRST_TERMINAL }, host);
   const dock = document.getElementById("dock")!;
   const holder = document.createElement("div");
   holder.className = "first-terminal";
   const { left, top, width, height } = firstTerminalPlace(preferences.current.value, { width: dock.clientWidth, height: dock.clientHeight });
+  const pane = terminalPane({ preferences, announcer, theme, terminals }, { ...FIRST_TERMINAL }, host, { width, height });
   Object.assign(holder.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
   holder.append(pane.element);
   dock.append(holder);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bootFailed, bootReady, bootStart, bootStep } from "./boot-progress.ts";
+import { bootFailed, bootStart, bootStep } from "./boot-progress.ts";
 import { lacks, type Capabilities } from "./browser-needs.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "./format.ts";
 import { defaultPreferences, readPreferences, storageName } from "./preferences.ts";
@@ -8,7 +8,7 @@ import { commandOf, SHORTCUTS } from "./shortcuts.ts";
 import { traceFile } from "./trace-file.ts";
 
 describe("boot progress", () => {
-  it("never goes back, and ends at one", () => {
+  it("never goes back, nor past one", () => {
     fc.assert(fc.property(fc.array(fc.record({ done: fc.nat(30), total: fc.nat(30), started: fc.boolean() })), (events) => {
       let progress = bootStart;
       for (const { done, total, started } of events) {
@@ -17,7 +17,6 @@ describe("boot progress", () => {
         expect(next.fraction).toBeLessThanOrEqual(1);
         progress = next;
       }
-      expect(bootReady(progress, 800)).toMatchObject({ fraction: 1, phase: "ready" });
     }));
   });
   it("keeps the reason of a failure", () => {

@@ -1,16 +1,16 @@
 // What is shown until the first prompt: the layers lighting up from the machine to the shell, a sentence, a bar. If the boot fails,
 // or the browser lacks something, it stays and says what and what to do.
 //
-// Every frame that it makes the browser draw costs the boot some milliseconds of the processors it needs: so it moves in a few steps, and glides
-// only in a boot that takes long.
+// Every frame that it makes the browser draw costs the boot some milliseconds of the processors it needs: so it stands still in a quick boot, moves in a
+// few steps in others, and glides only in one that takes long.
 
-import { bootFailed, bootReady, bootStart, bootStep, type BootProgress } from "../model/boot-progress.ts";
+import { bootFailed, bootStart, bootStep, type BootProgress } from "../model/boot-progress.ts";
 import type { Lack } from "../model/browser-needs.ts";
 import type { MachineEvent } from "../model/machine-api.ts";
 import { element, setAttribute, setText } from "./element.ts";
 
-/** Milliseconds between two pictures of a boot, and from which on it takes long. */
-const STEP = 240, LONG = 1200;
+/** Milliseconds before the first step, between two, and from which on a boot takes long. */
+const QUIET = 500, STEP = 240, LONG = 1200;
 
 /** From top to bottom, and the fraction of the boot at which each is lit. */
 const LAYERS: readonly [string, number][] = [["Shell", 1], ["Personalities", 0.8], ["Servers", 0.4], ["Kernel", 0.2], ["Machine", 0]];
@@ -23,6 +23,7 @@ export class BootView {
   #rows = LAYERS.map(([name, from]) => ({ from, row: element("li", {}, name) }));
   #progress: BootProgress = bootStart;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #began = performance.now();
 
   constructor() {
     document.getElementById("boot-layers")!.replaceChildren(...this.#rows.map(({ row }) => row));
@@ -32,12 +33,11 @@ export class BootView {
 
   event(event: MachineEvent): void {
     this.#progress = bootStep(this.#progress, event);
-    this.#timer ??= setTimeout(() => this.#draw(), STEP);
+    this.#timer ??= setTimeout(() => this.#draw(), Math.max(STEP, this.#began + QUIET - performance.now()));
   }
 
-  ready(milliseconds: number): void {
-    this.#progress = bootReady(this.#progress, milliseconds);
-    this.#draw();
+  ready(): void {
+    clearTimeout(this.#timer);
     this.#root.remove();
   }
 
@@ -69,6 +69,6 @@ export class BootView {
     setAttribute(this.#bar, "aria-valuenow", Math.round(fraction * 100));
     setAttribute(this.#bar, "aria-valuetext", detail);
     this.#bar.style.width = `${fraction * 100}%`;
-    for (const { from, row } of this.#rows) row.classList.toggle("lit", (phase === "booting" || phase === "ready") && fraction >= from);
+    for (const { from, row } of this.#rows) row.classList.toggle("lit", phase === "booting" && fraction >= from);
   }
 }

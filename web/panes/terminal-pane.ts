@@ -15,7 +15,11 @@ export type TerminalContext = Pick<PageContext, "preferences" | "announcer" | "t
 
 const FONT = 'ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace';
 
-export function terminalPane(context: TerminalContext, parameters: PaneParameters, host: PaneHost): Pane {
+/** What xterm.js and its fit add-on leave for the scroll bar, and the pane's padding (style/panes.css), in pixels. */
+const SCROLL_BAR = 14, PADDING = { across: 10, down: 8 };
+
+/** `room`: of the pane, in pixels, if it is known already. */
+export function terminalPane(context: TerminalContext, parameters: PaneParameters, host: PaneHost, room?: { width: number; height: number }): Pane {
   const number = parameters["terminal"] as number;
   const profile = profileOf(String(parameters["profile"] ?? "shell"));
   const title = `${profile.title} ${number + 1}`;
@@ -23,8 +27,9 @@ export function terminalPane(context: TerminalContext, parameters: PaneParameter
 
   const holder = element("div", { class: "terminal-holder" });
   const root = element("div", { class: "pane pane-terminal", role: "group", "aria-label": `Terminal: ${title}` }, holder);
+  const { fontSize: size } = context.preferences.current.value;
   const terminal = new Terminal({
-    fontFamily: FONT, fontSize: context.preferences.current.value.fontSize, scrollback: 5000, cursorBlink: false, allowProposedApi: false, theme: terminalTheme(),
+    ...(room ? cellsIn(room, size) : {}), fontFamily: FONT, fontSize: size, scrollback: 5000, cursorBlink: false, allowProposedApi: false, theme: terminalTheme(),
     macOptionIsMeta: true, screenReaderMode: context.preferences.current.value.screenReader, minimumContrastRatio: 4.5,
   });
   const fit = new FitAddon();
@@ -113,6 +118,15 @@ export function terminalPane(context: TerminalContext, parameters: PaneParameter
       terminal.dispose();
     },
   };
+}
+
+/** The size that a terminal will have there. It draws all its rows anew when it gets another one, so it should start with the right one; if this is
+ *  wrong by a cell, it is fitted once more. */
+function cellsIn({ width, height }: { width: number; height: number }, fontSize: number): { cols: number; rows: number } {
+  const context = new OffscreenCanvas(1, 1).getContext("2d")!, ratio = devicePixelRatio;
+  context.font = `${fontSize}px ${FONT}`;
+  const letter = context.measureText("W"), tall = Math.ceil((letter.fontBoundingBoxAscent + letter.fontBoundingBoxDescent) * ratio) / ratio;
+  return { cols: Math.max(2, Math.floor((width - PADDING.across - SCROLL_BAR) / letter.width)), rows: Math.max(1, Math.floor((height - PADDING.down) / tall)) };
 }
 
 function terminalTheme(): ITheme {

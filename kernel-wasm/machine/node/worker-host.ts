@@ -3,11 +3,9 @@
 import { readFile, open } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { FetchRefused } from "../../../lib/ts/devices.ts";
-import type { Line, WorkerHost } from "../worker/host.ts";
+import type { Line, LoadedImage, WorkerHost } from "../worker/host.ts";
 import { portLine } from "../worker/line.ts";
 import { folderStorage } from "./storage.ts";
-
-type Main = (kernel: never, devices: never, startup: never) => Promise<void> | void;
 
 /** `disks`: the folder of what is kept; absent: nothing is. */
 export function nodeWorkerHost(images: Readonly<Record<string, () => Promise<{ main: unknown }>>>, disks?: string): WorkerHost {
@@ -35,7 +33,7 @@ export function nodeWorkerHost(images: Readonly<Record<string, () => Promise<{ m
     async load(image) {
       const load = images[image];
       if (!load) throw new Error(`no TypeScript image named ${image}`);
-      return (await load()).main as Main;
+      return await load() as LoadedImage;
     },
   };
 }

@@ -1,10 +1,8 @@
 // A domain's Worker in a browser.
 
-import type { Line, WorkerHost } from "../worker/host.ts";
+import type { Line, LoadedImage, WorkerHost } from "../worker/host.ts";
 import { fetchPart } from "./fetch-part.ts";
 import { portLine } from "../worker/line.ts";
-
-type Main = (kernel: never, devices: never, startup: never) => Promise<void> | void;
 
 /** `images`: the TypeScript images, by their names; `address` is that of a file of the site, by its path. */
 export function webWorkerHost(images: Readonly<Record<string, () => Promise<{ main: unknown }>>>, address = (path: string, base: string): URL => new URL(path, base)): WorkerHost {
@@ -31,7 +29,7 @@ export function webWorkerHost(images: Readonly<Record<string, () => Promise<{ ma
     async load(image) {
       const load = images[image];
       if (!load) throw new Error(`no TypeScript image named ${image}`);
-      return (await load()).main as Main;
+      return await load() as LoadedImage;
     },
   };
 }

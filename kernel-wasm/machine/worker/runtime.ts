@@ -11,7 +11,7 @@ import type { StorageDevice } from "../../../lib/ts/storage-device.ts";
 import { adoptCopierModules } from "../copier/index.ts";
 import { currentBuffer } from "../growth.ts";
 import { Inspector } from "../inspect.ts";
-import type { WorkerHost } from "./host.ts";
+import type { LoadedImage, WorkerHost } from "./host.ts";
 import { catchFrame, type Dispatch } from "./catch-frame.ts";
 import { devicesFor } from "./devices.ts";
 import { instantiateKernel, offered, type KernelExports } from "./kernel-instance.ts";
@@ -162,7 +162,7 @@ export class Runtime {
       return memory.buffer.byteLength;
     }
     kernel.runDomain(run.domain, 0, 0);
-    const main = await this.#host.load(image.kind === "programs" ? "programs" : image.name);
+    const { main } = await this.#host.load(image.kind === "programs" ? "programs" : image.name);
     const devices: Devices = devicesFor(this.#host, this.#birth, run, storage);
     await main(threadKernel as never, devices as never, { mode: run.mode } as never);
     return 0;
@@ -194,19 +194,26 @@ function abort(): never { throw new WebAssembly.RuntimeError("abort"); }
 
 /** Entry of a domain's Worker: give it every message. */
 export function worker(host: WorkerHost): (message: ToWorker) => void {
-  let runtime: Runtime | undefined, locked: Promise<void> | undefined;
+  let runtime: Runtime | undefined, locked: Promise<void> | undefined, loaded: Promise<LoadedImage | undefined> | undefined, told = false;
   return (message) => {
     switch (message.kind) {
       case "prepare":
         locked = new Promise((held) => host.hold(message.lock, held));
         // If it cannot be loaded, running it will tell.
-        if (message.image) host.load(message.image).catch(() => undefined);
+        loaded = message.image === undefined ? undefined : host.load(message.image).catch(() => undefined);
         break;
       case "birth":
         runtime = new Runtime(host, message);
-        void locked!.then(() => host.post({ kind: "ready", thread: message.thread }));
+        void locked!.then(async () => {
+          host.post({ kind: "ready", thread: message.thread });
+          const image = await loaded;
+          // One that fails has saved nothing, and running it will tell why.
+          if (!told) try { image?.rehearse?.(); } catch { /* as said */ }
+        });
         break;
-      case "run": void runtime?.run(message);
+      case "run":
+        told = true;
+        void runtime?.run(message);
     }
   };
 }
