@@ -27,23 +27,16 @@ export function terminalPane(context: TerminalContext, parameters: PaneParameter
 
   const holder = element("div", { class: "terminal-holder" });
   const root = element("div", { class: "pane pane-terminal", role: "group", "aria-label": `Terminal: ${title}` }, holder);
-  const { fontSize: size } = context.preferences.current.value;
+  const { fontSize, screenReader } = context.preferences.current.value;
   const terminal = new Terminal({
-    ...(room ? cellsIn(room, size) : {}), fontFamily: FONT, fontSize: size, scrollback: 5000, cursorBlink: false, allowProposedApi: false, theme: terminalTheme(),
-    macOptionIsMeta: true, screenReaderMode: context.preferences.current.value.screenReader, minimumContrastRatio: 4.5,
+    ...(room ? cellsIn(room, fontSize) : {}), fontFamily: FONT, fontSize, scrollback: 5000, cursorBlink: false, allowProposedApi: false,
+    macOptionIsMeta: true, screenReaderMode: screenReader, minimumContrastRatio: 4.5,
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
-  terminal.open(holder);
-  terminal.textarea?.setAttribute("aria-label", `Terminal input: ${title}`);
-
-  let shown = context.theme.shown.value;
+  // Before it is opened, which draws it: the theme comes with the subscription.
   const stops = [
-    context.theme.shown.subscribe((theme) => {
-      if (theme === shown) return;
-      shown = theme;
-      terminal.options.theme = terminalTheme();
-    }),
+    context.theme.shown.subscribe(() => { terminal.options.theme = terminalTheme(); }),
     context.preferences.current.subscribe(({ fontSize, screenReader }) => {
       if (terminal.options.screenReaderMode !== screenReader) terminal.options.screenReaderMode = screenReader;
       if (terminal.options.fontSize === fontSize) return;
@@ -51,6 +44,8 @@ export function terminalPane(context: TerminalContext, parameters: PaneParameter
       refit();
     }),
   ];
+  terminal.open(holder);
+  terminal.textarea?.setAttribute("aria-label", `Terminal input: ${title}`);
 
   function refit(): void {
     if (!root.isConnected || root.clientWidth < 40 || root.clientHeight < 20) return;
