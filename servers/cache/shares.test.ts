@@ -104,6 +104,19 @@ describe("shares", () => {
     checkInvariants(world);
   });
 
+  test("a quota of frames that is smaller than the pages is found out whatever is read, denies nobody, and is used whole", async () => {
+    await fc.assert(fc.asyncProperty(fc.nat(3), fc.integer({ min: 80, max: 400 }), fc.array(fc.tuple(fc.nat(900), fc.integer({ min: 1, max: 100 })), { minLength: 5, maxLength: 30 }), async (policy, frameQuota, reads) => {
+      const world = await checkedWorld({ pages: 1000, cache: { frameQuota } }), load = new Load(world, "a", 64, 0);
+      good(world.cache.configure(policy, 0));
+      for (const [page, count] of [...reads, [0, 500]] as const) {
+        expect(load.read(page, count), `${count} pages from ${page} on`).toBe(0);
+        checkInvariants(world);
+      }
+      expect(good(world.cache.capacity()).pages).toBe(frameQuota);
+      expect(load.pages).toBe(frameQuota);
+    }), { numRuns: Number(process.env["CACHE_RUNS"] ?? 20), endOnFailure: true });
+  });
+
   test("pages that were named last stay, whoever wants room", async () => {
     const world = await checkedWorld({ pages: 128 }), writer = new Load(world, "writer", 64, 0), other = new Load(world, "other", 64, 0), { kernel } = world.client;
     const { volume } = writer.attached;

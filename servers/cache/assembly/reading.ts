@@ -183,10 +183,13 @@ function supply(volume: Volume, object: CacheObject, first: u32, count: i32): i3
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const status = kernel.dataspaceSupply(object.dataspace, <i64>first * PAGE_SIZE, volume.transfer, count * PAGE_SIZE);
     if (status < 0 && status != QuotaExceeded && status != NoMemory) return Io;
-    if (presentBits(object, first, count) == allBits(count)) return 0;
+    const absent = <u32>(count - <i32>popcnt(presentBits(object, first, count)));
+    if (!absent) return 0;
     // There are fewer frames than pages: make do with what there is.
-    state().total = max(state().used - min(<u32>count, state().used), <u32>SMALL_CHUNK);
-    if (!evictClean(volume, MAX_TOTAL)) return NoMemory;
+    state().total = max(state().used - min(absent, state().used), <u32>SMALL_CHUNK);
+    let evicted: u32 = 0;
+    while (evicted < absent && evictClean(volume, MAX_TOTAL)) evicted++;
+    if (!evicted) return NoMemory;
   }
   return NoMemory;
 }

@@ -55,7 +55,8 @@ export function unpromise(volume: Volume, count: u32): void {
 }
 
 function promiseOne(volume: Volume): i32 {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  // Each page that is given up is one less; what counts is how often others were waited for.
+  for (let attempt = 0; attempt < ATTEMPTS;) {
     if (volume.ended) return Io;
     const seen = state().mappedSeen;
     if (volume.pages < volumeLimit(volume) && state().used < state().total) {
@@ -63,9 +64,13 @@ function promiseOne(volume: Volume): i32 {
       state().used++;
       return 0;
     }
-    if (takeClean(volume, DIRTY_SKIPS) || writeSome(volume)) continue;
-    // Nothing can be written: a clean page may still be behind the dirty ones, or, though it has not all it is guaranteed, its own.
-    if (!takeClean(volume, MAX_TOTAL) && !evictClean(volume, MAX_TOTAL) && !passMoment(seen)) return NoMemory;
+    if (takeClean(volume, DIRTY_SKIPS)) continue;
+    if (!writeSome(volume)) {
+      // Nothing can be written: a clean page may still be behind the dirty ones, or, though it has not all it is guaranteed, its own.
+      if (takeClean(volume, MAX_TOTAL) || evictClean(volume, MAX_TOTAL)) continue;
+      if (!passMoment(seen)) return NoMemory;
+    }
+    attempt++;
   }
   return NoMemory;
 }
