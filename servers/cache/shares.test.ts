@@ -117,6 +117,34 @@ describe("shares", () => {
     }), { numRuns: Number(process.env["CACHE_RUNS"] ?? 20), endOnFailure: true });
   });
 
+  test("pages that are cut off while they are read are no want of frames", async () => {
+    const world = await checkedWorld({ pages: 300 }), load = new Load(world, "a", 64, 0);
+    expect(load.read(0, 100)).toBe(0);
+    load.disk.fail = (operation) => {
+      if (operation === "read") world.client.kernel.dataspaceResize(load.dataspace, BigInt(150 * PAGE));
+      return undefined;
+    };
+    expect(load.read(140, 20)).toBe(0);
+    expect([good(world.cache.capacity()).pages, load.pages]).toEqual([300, 110]);
+    checkInvariants(world);
+  });
+
+  test("a writer on a disk that cannot be written is told so when there is no more room, and reads what he wrote", async () => {
+    for (const error of ["Io", "NoSpace"] as const) {
+      const world = await checkedWorld({ pages: 128 }), writer = new Load(world, "writer", 64, 0), { kernel } = world.client;
+      writer.disk.fail = (operation) => operation === "write" ? error : undefined;
+      let page = 0;
+      while (page < 900 && writer.write(page, 8) === 0) page += 8;
+      expect(page).toBeGreaterThan(64);
+      expect(page).toBeLessThanOrEqual(128);
+      expect(writer.write(page, 8)).toBe(Errors[error]);
+      for (let at = 0; at < page; at++) expect(kernel.dataspaceRead(writer.dataspace, BigInt(at * PAGE), 1).data[0]).toBe(at - at % 8 & 255);
+      writer.disk.fail = undefined;
+      expect(writer.write(page, 8)).toBe(0);
+      good(writer.attached.volume.barrier());
+    }
+  });
+
   test("pages that were named last stay, whoever wants room", async () => {
     const world = await checkedWorld({ pages: 128 }), writer = new Load(world, "writer", 64, 0), other = new Load(world, "other", 64, 0), { kernel } = world.client;
     const { volume } = writer.attached;

@@ -177,19 +177,21 @@ function readRun(volume: Volume, image: bool, sector: u32, at: i32, length: i32)
   return status;
 }
 
-/** Supply `count` pages from the transfer buffer: 0, or a negated error. */
+/** Supply `count` pages from the transfer buffer: 0, or a negated error. What was cut off meanwhile stays absent. */
 function supply(volume: Volume, object: CacheObject, first: u32, count: i32): i32 {
-  if (!count) return 0;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const status = kernel.dataspaceSupply(object.dataspace, <i64>first * PAGE_SIZE, volume.transfer, count * PAGE_SIZE);
-    if (status < 0 && status != QuotaExceeded && status != NoMemory) return Io;
-    const absent = <u32>(count - <i32>popcnt(presentBits(object, first, count)));
+  for (let attempt = 0; attempt < ATTEMPTS;) {
+    const absent = ~presentBits(object, first, count) & allBits(count), done = <i32>ctz(absent);
     if (!absent) return 0;
+    const status = kernel.dataspaceSupply(object.dataspace, <i64>(first + <u32>done) * PAGE_SIZE, volume.transfer + <usize>(done * PAGE_SIZE), (count - done) * PAGE_SIZE);
+    if (status > 0) continue;
+    if (status != QuotaExceeded && status != NoMemory) return status < 0 ? Io : 0;
     // There are fewer frames than pages: make do with what there is.
-    state().total = max(state().used - min(absent, state().used), <u32>SMALL_CHUNK);
+    const wanted = <u32>popcnt(absent);
+    state().total = max(state().used - min(wanted, state().used), <u32>SMALL_CHUNK);
     let evicted: u32 = 0;
-    while (evicted < absent && evictClean(volume, MAX_TOTAL)) evicted++;
+    while (evicted < wanted && evictClean(volume, MAX_TOTAL)) evicted++;
     if (!evicted) return NoMemory;
+    attempt++;
   }
   return NoMemory;
 }

@@ -110,6 +110,8 @@ export function map(badge: u32, number: u32, page: u32, blockSize: u32, placesLe
   if (status >= 0 && (!number || !changetype<usize>(objectFind(volume, number)))) status = BadArgument;
   if (status > 0) mapBegin(objectFind(volume, number));
   if (status > 0) status = mapAll(volume, number, page, min(blockSize, <u32>PAGE_SIZE), status, placesLength);
+  // What takes up the room cannot be written: that is what the writer has to be told.
+  if (status == NoMemory && volume.lastError < 0) status = volume.lastError;
   volumeLeave(volume);
   return min(status, 0);
 }

@@ -1,6 +1,6 @@
 // Adding entries to a directory and removing them: where they go, under which short name, and in which step of the commit each slot is written.
 
-import { Io, NoMemory, NoSpace } from "../../../abi/generated/assembly/errors";
+import { Io, NoSpace } from "../../../abi/generated/assembly/errors";
 import {
   ATTRIBUTE_LONG_NAME, LONG_CHECKSUM, LONG_LAST, LONG_UNITS, MAX_DIRECTORY_BYTES, MOVING, SLOT_ATTRIBUTES, SLOT_CASE, SLOT_CREATED_TENTHS, SLOT_END, SLOT_FREE,
 } from "../../../lib/formats/fat";
@@ -86,7 +86,7 @@ export function addEntry(inode: Inode, directory: Inode, name: usize, units: i32
   const sum = checksum(short);
   for (let at = <u32>start; at <= index; at++) {
     const copy = slotCopy(directory, at);
-    if (isNoCopy(copy)) { unwrite(directory, <u32>start, at); return NoMemory; }
+    if (isNoCopy(copy)) { const why = volume.noCopy; unwrite(directory, <u32>start, at); return why; }
     const slot = slotIn(copy, at);
     if (at == index) {
       memory.fill(slot, 0, 32);
@@ -137,7 +137,7 @@ function putPart(slot: usize, name: usize, units: i32, order: u32, last: bool, s
 export function removeEntry(directory: Inode, index: u32, longSlots: u32, level: u32, moved: Inode, mark: bool): i32 {
   const volume = directory.owner;
   // All copies first, so that it is all or nothing.
-  for (let at = index - longSlots; at <= index; at++) if (isNoCopy(slotCopy(directory, at))) return NoMemory;
+  for (let at = index - longSlots; at <= index; at++) if (isNoCopy(slotCopy(directory, at))) return volume.noCopy;
   indexRemove(directory, index, longSlots);
   const sector = slotSector(directory, index);
   for (let at = index - longSlots; at <= index; at++) {

@@ -162,7 +162,7 @@ export function entryFill(inode: Inode, slot: usize): void {
 /** Bring an inode's entry up to date, in its private copy. */
 export function entryStore(inode: Inode): i32 {
   const copy = slotCopy(inode.directory, inode.index);
-  if (isNoCopy(copy)) return NoMemory;
+  if (isNoCopy(copy)) return inode.owner.noCopy;
   entryFill(inode, slotIn(copy, inode.index));
   return 0;
 }

@@ -1,6 +1,6 @@
 // Renaming. The old name goes from the disk before the new one comes, unless both are in one sector and change at once; see commit.ts.
 
-import { BadArgument, Io, IsDirectory, NoMemory, NotDirectory, NotEmpty, NotFound } from "../../../abi/generated/assembly/errors";
+import { BadArgument, Io, IsDirectory, NotDirectory, NotEmpty, NotFound } from "../../../abi/generated/assembly/errors";
 import { chainLoad } from "./chain";
 import { LAST_STEP, STEP_NOW, STEP_RENAMED, STEP_TURNED, commit } from "./commit";
 import { beforeDirectoryGoes, directoryChanged, directoryReady, nameFailure, nameInode, putCluster, unlinked } from "./directory";
@@ -81,7 +81,7 @@ function move(inode: Inode, from: Inode, to: Inode, name: usize, units: i32, rep
   if (status < 0) return status;
   // What can fail is done first: copies of the sectors that change.
   status = turned ? prepareDots(inode) : 0;
-  for (let at = oldIndex - oldSlots; at <= oldIndex && !status; at++) if (isNoCopy(slotCopy(from, at))) status = NoMemory;
+  for (let at = oldIndex - oldSlots; at <= oldIndex && !status; at++) if (isNoCopy(slotCopy(from, at))) status = from.owner.noCopy;
   if (status < 0) return status;
   // In one sector, old and new name change at once. A slot that waits for a step already makes its successor wait as long.
   const near = slotLevelOf(slotCopy(from, oldIndex), oldIndex);
@@ -92,7 +92,7 @@ function move(inode: Inode, from: Inode, to: Inode, name: usize, units: i32, rep
   let removal: u32 = STEP_NOW;
   if (!isNoInode(replaced) && isExactly(to, old, name, units)) {
     const copy = slotCopy(to, replaced.index);
-    if (isNoCopy(copy)) return NoMemory;
+    if (isNoCopy(copy)) return to.owner.noCopy;
     together = copy.sector == oldSector && !turned;
     // What it replaces may wait for a step itself (it was renamed in this commit): the old name then waits as long.
     if (together) { level = max(near, slotLevelOf(copy, replaced.index)); removal = level; }
@@ -139,5 +139,5 @@ function prepareDots(inode: Inode): i32 {
   if (!slot) return Io;
   // A directory without `..` is damaged; moving it would write over another entry.
   if (load<u16>(slot) != 0x2e2e) return BadArgument;
-  return isNoCopy(slotCopy(inode, 1)) ? NoMemory : 0;
+  return isNoCopy(slotCopy(inode, 1)) ? inode.owner.noCopy : 0;
 }

@@ -2,13 +2,13 @@
 // change that must not reach the disk yet stays here, and is written in the phase of the commit that it belongs to (commit.ts).
 //
 //   sectorView(volume, sector, KIND_…)    512 bytes to look at, until the next view of the same kind; 0 if the disk fails
-//   sectorEdit(volume, sector, KIND_…)    a copy to change, or null without memory or if the disk fails
+//   sectorEdit(volume, sector, KIND_…)    a copy to change, or null without memory or if the disk fails: volume.noCopy says which
 //
 // Copies are written by the cache's writeThrough, in sectors: a page of the image holds data of files beside metadata, and must never become
 // dirty as a whole. A slot of a directory may be for a later step of the second phase (levels): until then its old contents stand.
 
 import * as kernel from "../../../lib/assembly/kernel";
-import { Io } from "../../../abi/generated/assembly/errors";
+import { Io, NoMemory } from "../../../abi/generated/assembly/errors";
 import { volume_writeThrough } from "../../../abi/generated/assembly/client/volume";
 import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { hashFirst, hashInsert, hashNext, hashNumber, hashRemove } from "../../../lib/assembly/memory/hash-table";
@@ -78,7 +78,7 @@ export function sectorEdit(volume: Volume, sector: u32, kind: u32): SectorCopy {
   if (kind == KIND_FAT && volume.fatCopies >= FAT_COPIES) sectorsWrite(volume, KIND_FAT, 0);
   const view = sectorView(volume, sector, kind);
   copy = changetype<SectorCopy>(view ? allocateRaw(<i32>offsetof<SectorCopy>() + 512) : 0);
-  if (isNoCopy(copy)) return copy;
+  if (isNoCopy(copy)) { volume.noCopy = view ? NoMemory : Io; return copy; }
   memory.copy(copy.bytes, view, 512);
   copy.sector = sector;
   copy.kind = kind;

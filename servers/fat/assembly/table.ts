@@ -43,7 +43,7 @@ export function entryRead(volume: Volume, cluster: u32): i32 {
 export function entryWrite(volume: Volume, cluster: u32, value: u32): i32 {
   const offset = entryOffset(volume, cluster);
   const copy = sectorEdit(volume, fatSector(volume, offset), KIND_FAT);
-  if (isNoCopy(copy)) return NoMemory;
+  if (isNoCopy(copy)) return volume.noCopy;
   const at = copy.bytes + <usize>(offset & 511);
   if (volume.type == 32) store<u32>(at, load<u32>(at) & ~ENTRY_MASK_32 | value & ENTRY_MASK_32);
   else if (volume.type == 16) store<u16>(at, <u16>value);
@@ -53,7 +53,7 @@ export function entryWrite(volume: Volume, cluster: u32, value: u32): i32 {
       // Making a second copy may write and drop the first.
       const next = sectorEdit(volume, fatSector(volume, offset + 1), KIND_FAT);
       const again = isNoCopy(next) ? next : sectorEdit(volume, fatSector(volume, offset), KIND_FAT);
-      if (isNoCopy(again)) return NoMemory;
+      if (isNoCopy(again)) return volume.noCopy;
       const low = again.bytes + 511;
       store<u8>(low, odd ? load<u8>(low) & 15 | <u8>(value << 4) : <u8>value);
       store<u8>(next.bytes, odd ? <u8>(value >> 4) : load<u8>(next.bytes) & 0xf0 | <u8>(value >> 8 & 15));

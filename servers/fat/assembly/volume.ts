@@ -79,6 +79,8 @@ import { HANDLE_VOLUME, handleFind } from "./state";
   sectorsPrevious: u32;
   fatCopies: u32;
   slotCopies: u32;
+  /** Why the last copy that could not be made was not: Io or NoMemory. */
+  noCopy: i32;
   /** Old entries of renames that say so (an Extents: slot, sector, inode). */
   moving: usize;
   /** Hashes of names that entries lost since the last commit (an Extents). */

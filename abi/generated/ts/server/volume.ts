@@ -25,12 +25,12 @@ export interface VolumeHandlers {
    */
   fill(context: CallContext, object: number, page: number, blockSize: number, wanted: number, places: Uint8Array): VolumeFillResult | "deferred";
   /**
-   * Say where pages of an object belong, and make room for them, without reading: those that are absent are about to be written whole. Call it before the first write to a page that was absent or had no place for some of its blocks. Of a page that is there already, it says where it belongs from now on: if it was written while the cache did not know, or has got a place that it did not have, it is written there, too. Said of pages that are written and have kept their places, it changes nothing. It may wait a moment for pages that others have just mapped.
+   * Say where pages of an object belong, and make room for them, without reading: those that are absent are about to be written whole. Call it before the first write to a page that was absent or had no place for some of its blocks. Of a page that is there already, it says where it belongs from now on: if it was written while the cache did not know, or has got a place that it did not have, it is written there, too. Said of pages that are written and have kept their places, it changes nothing. It may wait a moment for pages that others have just mapped. If there is no room because the disk takes nothing, the error is the disk's.
    * @param object not 0
    * @param page first page
    * @param blockSize as for fill
    * @param places as for fill
-   * Errors: BadArgument, NoMemory, ReadOnly.
+   * Errors: BadArgument, NoMemory, ReadOnly, NoSpace, Io.
    */
   map(context: CallContext, object: number, page: number, blockSize: number, places: Uint8Array): VolumeMapResult | "deferred";
   /**
