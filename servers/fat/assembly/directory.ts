@@ -11,7 +11,7 @@ import { addEntry, forgetMoves, removeEntry } from "./entry-change";
 import { entryFailure, entryFill, entryInode } from "./entry";
 import { extentsLength } from "./extents";
 import { Inode, entryChanged, inodeChanged, inodeCreate, inodePlace, inodeRenumber, inodeRest, isNoInode, isRoot } from "./inode";
-import { NameRecord, indexLoad, isNoName, nameFind, wasThere } from "./name-index";
+import { NameRecord, indexLoad, isNoName, nameFind, wasThere, whyMissing } from "./name-index";
 import { writeThrough } from "./sectors";
 import { truncated, truncatedDay } from "./times";
 import { clusterBytes, sectorOf } from "./volume";
@@ -39,8 +39,9 @@ export function directoryChanged(directory: Inode): void {
 export function create(directory: Inode, name: usize, units: i32, kind: u32, mode: u32): i32 {
   const ready = directoryReady(directory, true);
   if (ready < 0) return ready;
-  if (!isNoName(nameFind(directory, name, units))) return Exists;
   const volume = directory.owner;
+  if (!isNoName(nameFind(directory, name, units))) return Exists;
+  if (volume.unread < 0) return volume.unread;
   // A name that another entry had a moment ago waits until that has gone from the disk, or a crash might leave both.
   const waited = wasThere(directory, name, units) ? commit(volume) : 0;
   if (waited < 0) return waited;
@@ -110,7 +111,7 @@ export function unlink(directory: Inode, name: usize, units: i32, directoryWante
   let status = directoryReady(directory, true);
   if (status < 0) return status;
   const record = nameFind(directory, name, units);
-  if (isNoName(record)) return NotFound;
+  if (isNoName(record)) return whyMissing(directory);
   const inode = nameInode(directory, record);
   if (isNoInode(inode)) return nameFailure(directory, record);
   if (directoryWanted && !inode.isDirectory) return NotDirectory;

@@ -52,7 +52,7 @@ function freeSlots(directory: Inode, count: u32): i32 {
   return <i32>start;
 }
 
-/** Find a short name that is not taken in the directory; how much of the name it keeps, as shortFrom says, or NoSpace. */
+/** Find a short name that is not taken in the directory; how much of the name it keeps, as shortFrom says, or NoSpace or Io. */
 function chooseShort(directory: Inode, name: usize, units: i32, short: usize): i32 {
   const volume = directory.owner;
   const lost = shortFrom(name, units, short);
@@ -64,7 +64,9 @@ function chooseShort(directory: Inode, name: usize, units: i32, short: usize): i
     if (attempt) shortAttempt(name, units, attempt, short);
     const text = volume.page;
     const length = shortText(short, text);
-    if (isNoName(nameFind(directory, text, length)) && !wasThere(directory, text, length)) return lost;
+    const free = isNoName(nameFind(directory, text, length));
+    if (free && volume.unread < 0) return volume.unread;
+    if (free && !wasThere(directory, text, length)) return lost;
   }
   return NoSpace;
 }

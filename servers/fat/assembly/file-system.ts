@@ -15,7 +15,7 @@ import * as directories from "./directory";
 import { answer_create, answer_lookup, answer_open, answer_root } from "./generated/file-system-dispatch";
 import { Inode, inodeFind, inodeRest, isNoInode } from "./inode";
 import { entryFailure } from "./entry";
-import { NameRecord, isNoName, nameFind } from "./name-index";
+import { NameRecord, isNoName, nameFind, whyMissing } from "./name-index";
 import { fileOpen } from "./open-file";
 import { deliverEntries } from "./read-directory";
 import { rename as renameEntry } from "./rename";
@@ -81,7 +81,10 @@ export function findName(volume: Volume, directory: Inode, name: usize, length: 
   if (special >= 0) return special ? directory.directory : directory;
   const units = widen(name, length, volume.wideA);
   const record = units < 0 ? changetype<NameRecord>(0) : nameFind(directory, volume.wideA, units);
-  if (isNoName(record)) return changetype<Inode>(0);
+  if (isNoName(record)) {
+    if (units >= 0) volume.lookupError = whyMissing(directory);
+    return changetype<Inode>(0);
+  }
   const inode = directories.nameInode(directory, record);
   if (isNoInode(inode)) volume.lookupError = entryFailure(directory, record.index);
   return inode;

@@ -64,21 +64,25 @@ export function indexLoad(directory: Inode): i32 {
   return 0;
 }
 
-/** Take up an entry that is in its slots: 0, or NoMemory and nothing is changed. */
+/** Take up an entry that is in its slots: 0, or NoMemory or Io and nothing is changed. */
 export function indexAdd(directory: Inode, index: u32, longSlots: u32): i32 {
   const volume = directory.owner;
   const first = changetype<NameRecord>(allocateRaw(<i32>offsetof<NameRecord>()));
   const second = changetype<NameRecord>(longSlots ? allocateRaw(<i32>offsetof<NameRecord>()) : 0);
-  if (isNoName(first) || (longSlots && isNoName(second))) {
+  volume.unread = 0;
+  const hash = hashOf(directory, volume.wideFound, entryName(directory, index, longSlots));
+  const shortHash = longSlots ? hashOf(directory, volume.wideFound, entryShort(directory, index)) : 0;
+  const slot = slotView(directory, index);
+  const status = isNoName(first) || (longSlots && isNoName(second)) ? NoMemory : volume.unread;
+  if (status < 0) {
     release(changetype<usize>(first));
     release(changetype<usize>(second));
-    return NoMemory;
+    return status;
   }
-  const slot = slotView(directory, index);
-  if (slot && load<u8>(slot, SLOT_ATTRIBUTES) & ATTRIBUTE_DIRECTORY) directory.directories++;
+  if (load<u8>(slot, SLOT_ATTRIBUTES) & ATTRIBUTE_DIRECTORY) directory.directories++;
   directory.entries++;
-  put(directory, first, index, longSlots, false, hashOf(directory, volume.wideFound, entryName(directory, index, longSlots)));
-  if (longSlots) put(directory, second, index, longSlots, true, hashOf(directory, volume.wideFound, entryShort(directory, index)));
+  put(directory, first, index, longSlots, false, hash);
+  if (longSlots) put(directory, second, index, longSlots, true, shortHash);
   return 0;
 }
 
@@ -127,9 +131,10 @@ export function wasThere(directory: Inode, name: usize, units: i32): bool {
   return false;
 }
 
-/** The entry of a name, whatever its case, or null. The index is loaded. */
+/** The entry of a name, whatever its case, or null; then `volume.unread` is Io if there may be one, but it cannot be read. The index is loaded. */
 export function nameFind(directory: Inode, name: usize, units: i32): NameRecord {
   const volume = directory.owner;
+  volume.unread = 0;
   for (let node = hashFirst(nameTable(volume), hashOf(directory, name, units)); node; node = hashNext(node)) {
     const record = changetype<NameRecord>(node);
     if (<usize>record.directory != changetype<usize>(directory)) continue;
@@ -138,6 +143,9 @@ export function nameFind(directory: Inode, name: usize, units: i32): NameRecord 
   }
   return changetype<NameRecord>(0);
 }
+
+/** Why nameFind has just found nothing: NotFound, or Io. */
+@inline export function whyMissing(directory: Inode): i32 { return directory.owner.unread < 0 ? directory.owner.unread : NotFound; }
 
 /** Forget all names of a directory. */
 export function indexFree(directory: Inode): void {

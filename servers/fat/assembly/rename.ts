@@ -1,13 +1,13 @@
 // Renaming. The old name goes from the disk before the new one comes, unless both are in one sector and change at once; see commit.ts.
 
-import { BadArgument, Io, IsDirectory, NotDirectory, NotEmpty, NotFound } from "../../../abi/generated/assembly/errors";
+import { BadArgument, Io, IsDirectory, NotDirectory, NotEmpty } from "../../../abi/generated/assembly/errors";
 import { chainLoad } from "./chain";
 import { LAST_STEP, STEP_NOW, STEP_RENAMED, STEP_TURNED, commit } from "./commit";
 import { beforeDirectoryGoes, directoryChanged, directoryReady, nameFailure, nameInode, putCluster, unlinked } from "./directory";
 import { addEntry, removeEntry } from "./entry-change";
 import { entryFill, entryName } from "./entry";
 import { Inode, entryChanged, inodeMove, inodePlace, inodeRest, isNoInode, isRoot } from "./inode";
-import { NameRecord, indexLoad, isNoName, nameFind, wasThere } from "./name-index";
+import { NameRecord, indexLoad, isNoName, nameFind, wasThere, whyMissing } from "./name-index";
 import { isNoCopy } from "./sectors";
 import { slotCopy, slotIn, slotLevel, slotLevelOf, slotPlace, slotSector, slotView } from "./slot";
 
@@ -27,10 +27,11 @@ export function rename(from: Inode, fromName: usize, fromUnits: i32, to: Inode, 
   if (!status) status = directoryReady(to, true);
   if (status < 0) return status;
   const record = nameFind(from, fromName, fromUnits);
-  if (isNoName(record)) return NotFound;
+  if (isNoName(record)) return whyMissing(from);
   const inode = nameInode(from, record);
   if (isNoInode(inode)) return nameFailure(from, record);
   const old = nameFind(to, toName, toUnits);
+  if (isNoName(old) && to.owner.unread < 0) status = to.owner.unread;
   let replaced = changetype<Inode>(0);
   if (!isNoName(old)) {
     replaced = nameInode(to, old);

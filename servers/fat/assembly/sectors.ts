@@ -66,7 +66,7 @@ export function sectorView(volume: Volume, sector: u32, kind: u32): usize {
   const buffer = isFat ? volume.fatSector : volume.slotSector;
   if ((isFat ? volume.fatSectorNumber : volume.slotSectorNumber) == sector) return buffer;
   if (isFat) volume.fatSectorNumber = 0; else volume.slotSectorNumber = 0;
-  if (imageRead(volume, <u64>sector << 9, buffer, 512) < 0) return 0;
+  if (imageRead(volume, <u64>sector << 9, buffer, 512) < 0) { volume.unread = Io; return 0; }
   if (isFat) volume.fatSectorNumber = sector; else volume.slotSectorNumber = sector;
   return buffer;
 }

@@ -81,6 +81,8 @@ import { HANDLE_VOLUME, handleFind } from "./state";
   slotCopies: u32;
   /** Why the last copy that could not be made was not: Io or NoMemory. */
   noCopy: i32;
+  /** Io if a sector could not be read since this was set to 0. */
+  unread: i32;
   /** Old entries of renames that say so (an Extents: slot, sector, inode). */
   moving: usize;
   /** Hashes of names that entries lost since the last commit (an Extents). */
