@@ -152,6 +152,22 @@ describe("a volume", () => {
     for (const [offset, length] of [[1n, 512], [0n, 511], [BigInt(1 << 20), 512], [(1n << 64n) - 512n, 512]] as const) expect(volume.writeThrough(offset, bytes(length, 1)).error).toBe(Errors.BadArgument);
   });
 
+  test("keeps what it wrote through: clean, whole, and without another read of the disk", async () => {
+    const size = (1 << 20) + 512, world = await StorageWorld.create(), { kernel } = world.client, disk = new RecordedDisk(Uint8Array.from({ length: size }, (_, i) => i >> 9)), { volume, image } = world.attach(disk), expected = disk.contents.slice();
+    kernel.dataspaceRead(image, 0n, 3 * PAGE);
+    kernel.dataspaceRead(image, BigInt(1 << 20), 512);
+    for (const [offset, length, value] of [[512, 512, 201], [PAGE - 512, PAGE + 1024, 202], [2 * PAGE, PAGE, 203], [1 << 20, 512, 204]] as const) {
+      good(volume.writeThrough(BigInt(offset), bytes(length, value)));
+      expected.fill(value, offset, offset + length);
+    }
+    const writes = disk.log.length;
+    disk.fail = () => "Io";
+    for (const [offset, length] of [[0, 3 * PAGE], [1 << 20, 512]] as const) expect(Buffer.compare(kernel.dataspaceRead(image, BigInt(offset), length).data, expected.subarray(offset, offset + length)), `at ${offset}`).toBe(0);
+    disk.fail = undefined;
+    good(volume.barrier());
+    expect([disk.log.filter(({ kind }) => kind === "write").length, Buffer.compare(disk.contents, expected)]).toEqual([writes, 0]);
+  });
+
   test("detaches at once, or not at all if it cannot write", async () => {
     const world = await StorageWorld.create(), { kernel } = world.client, disk = new RecordedDisk(1 << 20), attached = world.attach(disk, { name: "a" }), { volume, image } = attached;
     kernel.dataspaceWrite(image, 0n, bytes(PAGE, 3));

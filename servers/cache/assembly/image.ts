@@ -3,8 +3,9 @@
 
 import * as kernel from "../../../lib/assembly/kernel";
 import { MARK_PAGES } from "../../../abi/layout/limits";
+import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { CacheObject } from "./object";
-import { isDirty, pageFind, pageRemove } from "./page";
+import { Page, isDirty, pageFind, pageRemove } from "./page";
 import { PAGE_SIZE, SECTOR } from "./state";
 import { Volume } from "./volume-record";
 
@@ -12,7 +13,8 @@ const PAGE_SECTORS: u32 = <u32>(PAGE_SIZE / SECTOR);
 /** Wherever it begins, it touches no more pages than one look at their marks covers. */
 const PIECE: i32 = (MARK_PAGES - 1) * PAGE_SIZE;
 
-/** `length` bytes were written to the disk from `sector` on, not from the image: what it has of them is the same from now on, or absent. */
+/** `length` bytes were written to the disk from `sector` on, not from the image: what it has of them is the same from now on. Of a page without memory to
+ *  do that it has nothing. */
 export function imageWritten(volume: Volume, sector: u32, source: usize, length: i32): void {
   for (let done = 0; done < length; done += PIECE) pieceWritten(volume, sector + <u32>(done / SECTOR), source + <usize>done, min(PIECE, length - done));
 }
@@ -22,15 +24,25 @@ function pieceWritten(volume: Volume, sector: u32, source: usize, length: i32): 
   let present = presentBits(image, first, end);
   for (; present; present &= present - 1) {
     const index = first + <u32>ctz(present), page = pageFind(image, index);
-    // Clean: it can be read again.
-    if (changetype<usize>(page) && !isDirty(page) && kernel.dataspaceReclaim(image.dataspace, <i32>index, 1) == 1) {
-      volume.evictions++;
-      pageRemove(page, true);
-      continue;
-    }
-    const from = max(start, <u64>index * PAGE_SIZE), to = min(end, <u64>(index + 1) * PAGE_SIZE);
-    kernel.dataspaceWrite(image.dataspace, <i64>from, 0, source + <usize>(from - start), <i32>(to - from));
+    const from = max(start, <u64>index * PAGE_SIZE), to = min(end, <u64>(index + 1) * PAGE_SIZE), bytes = source + <usize>(from - start);
+    if (changetype<usize>(page) && !isDirty(page) && replaceClean(volume, page, <i32>(from & <u64>(PAGE_SIZE - 1)), bytes, <i32>(to - from))) continue;
+    kernel.dataspaceWrite(image.dataspace, <i64>from, 0, bytes, <i32>(to - from));
   }
+}
+
+/** Change `length` bytes of a page of the image from `offset` on, which stays clean; false if it has become dirty. Somebody who reads it meanwhile waits for
+ *  the mutex, as for one that is absent. */
+function replaceClean(volume: Volume, page: Page, offset: i32, source: usize, length: i32): bool {
+  const image = page.target, index = page.index, place = <i64>index * PAGE_SIZE, buffer = allocateRaw(PAGE_SIZE);
+  const whole = buffer ? kernel.dataspaceRead(image.dataspace, place, 0, buffer, PAGE_SIZE) : 0;
+  const clean = kernel.dataspaceReclaim(image.dataspace, <i32>index, 1) == 1;
+  if (clean && whole >= offset + length) memory.copy(buffer + <usize>offset, source, <usize>length);
+  if (clean && (whole < offset + length || kernel.dataspaceSupply(image.dataspace, place, buffer, whole) != whole)) {
+    volume.evictions++;
+    pageRemove(page, true);
+  }
+  release(buffer);
+  return clean;
 }
 
 /** `length` bytes were read from the disk at `sector`: put what the image has newer over them. */
