@@ -179,7 +179,8 @@ function readRun(volume: Volume, image: bool, sector: u32, at: i32, length: i32)
 
 /** Supply `count` pages from the transfer buffer: 0, or a negated error. What was cut off meanwhile stays absent. */
 function supply(volume: Volume, object: CacheObject, first: u32, count: i32): i32 {
-  for (let attempt = 0; attempt < ATTEMPTS;) {
+  // Whoever has the Dataspace might cut it or give its pages up all the time.
+  for (let attempt = 0; attempt < 2 * ATTEMPTS; attempt++) {
     const absent = ~presentBits(object, first, count) & allBits(count), done = <i32>ctz(absent);
     if (!absent) return 0;
     const status = kernel.dataspaceSupply(object.dataspace, <i64>(first + <u32>done) * PAGE_SIZE, volume.transfer + <usize>(done * PAGE_SIZE), (count - done) * PAGE_SIZE);
@@ -191,7 +192,6 @@ function supply(volume: Volume, object: CacheObject, first: u32, count: i32): i3
     let evicted: u32 = 0;
     while (evicted < wanted && evictClean(volume, MAX_TOTAL)) evicted++;
     if (!evicted) return NoMemory;
-    attempt++;
   }
   return NoMemory;
 }
