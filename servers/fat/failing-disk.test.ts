@@ -14,20 +14,26 @@ import { FatWorld } from "./testing/fat-world.ts";
 
 const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i * 31 + (i >> 8) & 255);
 
-test("says Io of a disk that has failed, whatever is to be changed, and never that memory ran out", async () => {
+/** On a new disk, under a cache of 64 pages, which reading `/large` takes up. */
+async function mounted(): Promise<FatWorld> {
   const device = new MemoryDevice(new Uint8Array(4 << 20)), world = await FatWorld.empty({ pages: 64 });
   makeFat(device, { serial: 1, time: 0, type: 16, sectorsPerCluster: 1 });
   world.attach(new RecordedDisk(device.bytes));
+  world.write("/large", bytes(280_000));
+  return world;
+}
+
+test("says Io of a disk that has failed, whatever is to be changed, and never that memory ran out", async () => {
+  const world = await mounted();
   for (let i = 0; i < 40; i++) world.write(`/a file with a long name ${i}`, bytes(i * 1000));
   world.makeDirectory("/from");
   world.makeDirectory("/to");
   for (let i = 0; i < 40; i++) world.write(`/from/another long name ${i}`, bytes(700));
   world.makeDirectory("/from/turned");
-  world.write("/large", bytes(280_000));
   good(world.fs.sync());
   const { fs, root } = world, from = world.walk("/from"), to = world.walk("/to"), files = Array.from({ length: 40 }, (_, i) => world.walk(`/a file with a long name ${i}`)), said = new Set<number>();
   const opened = [0, 1, 30, 39].map((i) => world.open(files[i]!));
-  // Takes all the cache's room: nothing else is read without the disk.
+  // Nothing else is read without the disk then.
   world.read("/large");
   world.disk.fail = () => "Io";
   for (let round = 0; round < 20; round++) {
@@ -44,9 +50,7 @@ test("says Io of a disk that has failed, whatever is to be changed, and never th
 });
 
 test("a name is there once, or not, or Io, while reads fail now and then", async () => {
-  const seed = seedOfRun(), random = new Random(seed), device = new MemoryDevice(new Uint8Array(4 << 20)), world = await FatWorld.empty({ pages: 64 });
-  makeFat(device, { serial: 1, time: 0, type: 16, sectorsPerCluster: 1 });
-  world.attach(new RecordedDisk(device.bytes));
+  const seed = seedOfRun(), random = new Random(seed), world = await mounted();
   const directories = Array.from({ length: 4 }, (_, i) => `/directory ${i}`), names = new Set<string>(), failures = { lookups: 0, creations: 0, renames: 0 };
   for (const directory of directories) world.makeDirectory(directory);
   for (let i = 0; i < 120; i++) {
@@ -54,12 +58,11 @@ test("a name is there once, or not, or Io, while reads fail now and then", async
     world.make(path);
     names.add(path);
   }
-  world.write("/large", bytes(280_000));
   good(world.fs.sync());
   const { fs } = world, inodes = new Map(directories.map((path) => [path, world.walk(path)]));
   const split = (path: string): [bigint, string] => [inodes.get(path.slice(0, path.lastIndexOf("/")))!, path.slice(path.lastIndexOf("/") + 1)];
   for (let step = 0; step < 1000 * runsFactor(); step++) {
-    const path = random.pick([...names]), [directory, name] = split(path), fresh = `${random.pick(directories)}/made in step ${step}, or renamed then`, what = `seed ${seed}, step ${step}, ${path}`;
+    const path = random.pick([...names]), [directory, name] = split(path), fresh = `${random.pick(directories)}/made in step ${step}, or renamed then`, [to, freshName] = split(fresh), what = `seed ${seed}, step ${step}, ${path}`;
     world.disk.fail = (operation) => operation === "read" && random.below(2) ? "Io" : undefined;
     switch (random.below(4)) {
       case 0: {
@@ -70,13 +73,13 @@ test("a name is there once, or not, or Io, while reads fail now and then", async
       }
       case 1: expect([Errors.Exists, Errors.Io], what).toContain(fs.create(directory, FileKind.Regular, 0o644, name).error); break;
       case 2: {
-        const { error } = fs.create(...([split(fresh)[0], FileKind.Regular, 0o644, split(fresh)[1]] as const));
+        const { error } = fs.create(to, FileKind.Regular, 0o644, freshName);
         expect([0, Errors.Io], what).toContain(error);
         if (error) failures.creations++; else names.add(fresh);
         break;
       }
       default: {
-        const { error } = fs.rename(directory, split(fresh)[0], name, split(fresh)[1]);
+        const { error } = fs.rename(directory, to, name, freshName);
         expect([0, Errors.Io], what).toContain(error);
         if (error) failures.renames++;
         else { names.delete(path); names.add(fresh); }

@@ -40,7 +40,6 @@ export function readVitestReport(report: unknown): Tally {
 }
 
 interface PlaywrightSuite {
-  title: string;
   suites?: PlaywrightSuite[];
   specs: { title: string; file: string; tests: { status: string; results: { error?: { message?: string } }[] }[] }[];
 }

@@ -12,11 +12,10 @@
 import * as kernel from "../../../lib/assembly/kernel";
 import { allocateRaw, release } from "../../../lib/assembly/memory/allocator";
 import { listAfter, listAppend, listFirst, listRemove } from "../../../lib/assembly/memory/list";
-import { MARK_PAGES } from "../../../abi/layout/limits";
 import { mutexAcquire, mutexContended, mutexRelease } from "../../../lib/assembly/sync/mutex";
 import { CacheObject, objectFind } from "./object";
 import { pageFind } from "./page";
-import { makeRecords, placeBytes, readAbsent, settle } from "./reading";
+import { makeRecords, placeBytes, presentBits, readAbsent, settle } from "./reading";
 import { promiseClean, unpromise } from "./shares";
 import { PAGE_SIZE, aheadList, state } from "./state";
 import { Volume, chunkOf, volumeLeave, volumeLimit } from "./volume-record";
@@ -126,18 +125,14 @@ function readSome(volume: Volume, request: Request): void {
     listAppend(aheadList(), changetype<usize>(request));
   }
   if (!made) return;
-  const before = presentBits(object, first, made), status = readAbsent(volume, object, first, 0, <i32>made, before);
+  const before = presentBits(object, first, <i32>made), status = readAbsent(volume, object, first, 0, <i32>made, before);
   if (status == 0) {
     kernel.dataspaceSupply(object.dataspace, <i64>first * PAGE_SIZE, volume.transfer, <i32>made * PAGE_SIZE);
-    volume.readAhead += popcnt(presentBits(object, first, made) & ~before);
+    volume.readAhead += popcnt(presentBits(object, first, <i32>made) & ~before);
   } else aheadForget(volume, number, 0, -1);
   settle(volume, object, first, <i32>made, 0);
 }
 
 function pagesIn(object: CacheObject): u32 {
   return kernel.dataspaceInfo(object.dataspace) < 0 ? 0 : <u32>((<u64>kernel.w0 + PAGE_SIZE - 1) / PAGE_SIZE);
-}
-
-function presentBits(object: CacheObject, first: u32, count: u32): u64 {
-  return kernel.dataspaceMarks(object.dataspace, <i32>first, <i32>min(count, <u32>MARK_PAGES), 0) < 0 ? 0 : <u64>kernel.w0;
 }

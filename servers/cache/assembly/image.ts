@@ -36,8 +36,12 @@ function replaceClean(volume: Volume, page: Page, offset: i32, source: usize, le
   const image = page.target, index = page.index, place = <i64>index * PAGE_SIZE, buffer = allocateRaw(PAGE_SIZE);
   const whole = buffer ? kernel.dataspaceRead(image.dataspace, place, 0, buffer, PAGE_SIZE) : 0;
   const clean = kernel.dataspaceReclaim(image.dataspace, <i32>index, 1) == 1;
-  if (clean && whole >= offset + length) memory.copy(buffer + <usize>offset, source, <usize>length);
-  if (clean && (whole < offset + length || kernel.dataspaceSupply(image.dataspace, place, buffer, whole) != whole)) {
+  let kept = false;
+  if (clean && whole >= offset + length) {
+    memory.copy(buffer + <usize>offset, source, <usize>length);
+    kept = kernel.dataspaceSupply(image.dataspace, place, buffer, whole) == whole;
+  }
+  if (clean && !kept) {
     volume.evictions++;
     pageRemove(page, true);
   }

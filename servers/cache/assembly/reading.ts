@@ -77,7 +77,7 @@ function countMissing(object: CacheObject, first: u32, count: i32): u32 {
 }
 
 /** Which pages are present: bits from the first on. */
-function presentBits(object: CacheObject, first: u32, count: i32): u64 {
+export function presentBits(object: CacheObject, first: u32, count: i32): u64 {
   return kernel.dataspaceMarks(object.dataspace, <i32>first, count, 0) < 0 ? 0 : <u64>kernel.w0;
 }
 
@@ -139,7 +139,7 @@ function makePresent(volume: Volume, object: CacheObject, first: u32, count: i32
     }
   } else if (status < 0) good = 0;
   if (good < wanted) return status;
-  const short = supply(volume, object, first, good);
+  const short = supply(volume, object, first, good, before);
   if (short < 0) return short;
   volume.misses += popcnt(absent & allBits(good));
   if (wanted < good) volume.readAhead += popcnt(absent & allBits(good) & ~allBits(wanted));
@@ -177,11 +177,11 @@ function readRun(volume: Volume, image: bool, sector: u32, at: i32, length: i32)
   return status;
 }
 
-/** Supply `count` pages from the transfer buffer: 0, or a negated error. What was cut off meanwhile stays absent. */
-function supply(volume: Volume, object: CacheObject, first: u32, count: i32): i32 {
+/** Supply those of `count` pages that are not `present` from the transfer buffer: 0, or a negated error. What was cut off meanwhile stays absent. */
+function supply(volume: Volume, object: CacheObject, first: u32, count: i32, present: u64): i32 {
   // Whoever has the Dataspace might cut it or give its pages up all the time.
-  for (let attempt = 0; attempt < 2 * ATTEMPTS; attempt++) {
-    const absent = ~presentBits(object, first, count) & allBits(count), done = <i32>ctz(absent);
+  for (let attempt = 0; attempt < 2 * ATTEMPTS; attempt++, present = presentBits(object, first, count)) {
+    const absent = ~present & allBits(count), done = <i32>ctz(absent);
     if (!absent) return 0;
     const status = kernel.dataspaceSupply(object.dataspace, <i64>(first + <u32>done) * PAGE_SIZE, volume.transfer + <usize>(done * PAGE_SIZE), (count - done) * PAGE_SIZE);
     if (status > 0) continue;

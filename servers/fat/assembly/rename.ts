@@ -31,7 +31,6 @@ export function rename(from: Inode, fromName: usize, fromUnits: i32, to: Inode, 
   const inode = nameInode(from, record);
   if (isNoInode(inode)) return nameFailure(from, record);
   const old = nameFind(to, toName, toUnits);
-  if (isNoName(old) && to.owner.unread < 0) status = to.owner.unread;
   let replaced = changetype<Inode>(0);
   if (!isNoName(old)) {
     replaced = nameInode(to, old);
@@ -41,7 +40,7 @@ export function rename(from: Inode, fromName: usize, fromUnits: i32, to: Inode, 
       replaced = changetype<Inode>(0);
       if (isExactly(to, old, toName, toUnits)) { inodeRest(inode); return 0; }
     }
-  }
+  } else status = to.owner.unread;
   if (!status) status = renameError(inode, to, replaced);
   if (!status) status = move(inode, from, to, toName, toUnits, replaced, old);
   inodeRest(inode);
